@@ -1,0 +1,127 @@
+"""Every setting, from the environment or the file `.env`; `.env.example` explains each.
+
+Frozen once read. Secrets are `SecretStr`, so that printing the settings does not show them.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import Unavailable
+
+ROOT = Path(__file__).resolve().parent.parent
+MASTER_KEY_BYTES = 32
+
+_DRIVER = "postgresql+psycopg://"
+
+
+class Settings(BaseSettings):
+    """The settings of one process. The comment says what `.env.example` says in more words."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SKINCARE_",
+        env_ignore_empty=True,  # "SKINCARE_PORT=" means the default, as in .env.example
+        frozen=True,
+        extra="ignore",  # .env may hold variables of other programs
+        populate_by_name=True,
+    )
+
+    # Where things are
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    var: Path = ROOT / "var"  # pg/, photos/, keys/, logs/, run/
+    photo_store: str = Field(
+        default_factory=lambda data: f"file://{data.get('var', ROOT / 'var') / 'photos'}"
+    )  # an fsspec address
+
+    # The web address
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=0, le=65535)  # taken, or 0: a free one is chosen
+    public_url: str | None = None  # as people type it, when a proxy stands in front
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()  # besides host and public_url
+    https: bool = False  # served behind TLS: Secure cookies with the __Host- prefix
+
+    # Sessions and sign-in
+    session_idle_hours: float = Field(default=24 * 7, gt=0)
+    session_absolute_hours: float = Field(default=24 * 30, gt=0)
+    sign_in_failures_per_account: int = Field(default=10, gt=0)  # in one window
+    sign_in_failures_per_address: int = Field(default=50, gt=0)  # in one window
+    sign_in_window_minutes: float = Field(default=15, gt=0)
+
+    # Photos
+    photo_max_mb: int = Field(default=20, gt=0, le=200)
+    photos_waiting_per_user: int = Field(default=5, gt=0)
+    photos_per_day: int = Field(default=50, gt=0)
+
+    # Secrets: made at the first start and kept in var/keys where they are not given
+    master_key: SecretStr | None = None  # 32 bytes, base64: encrypts the photos' keys
+    cookie_secret: SecretStr | None = None
+
+    # Work
+    scoring_processes: int = Field(default=1, gt=0, le=64)
+    scoring_threads: int = Field(default=2, gt=0, le=64)  # a process
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    demonstration: bool = False  # set by `run.py demo`: every page says so
+
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _with_our_driver(cls, value: Any) -> Any:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        return SecretStr(with_our_driver(text)) if isinstance(text, str) else value
+
+    @field_validator("var")
+    @classmethod
+    def _from_the_project(cls, value: Path) -> Path:
+        return (ROOT / value.expanduser()).resolve()
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_lower_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+
+def with_our_driver(url: str) -> str:
+    """The address with the driver we use, whichever of PostgreSQL's forms it came in."""
+    scheme, separator, rest = url.strip().partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgres", "postgresql"):
+        raise ValueError("DATABASE_URL must begin with postgresql:// (PostgreSQL only)")
+    return _DRIVER + rest
+
+
+@cache
+def settings() -> Settings:
+    """The settings, read once. `settings.cache_clear()` reads them again."""
+    env_file = os.environ.get("SKINCARE_ENV_FILE", str(ROOT / ".env"))
+    return Settings(_env_file=env_file)
+
+
+def database_url() -> str:
+    """Where the database is: as the settings say, or the embedded server's present address."""
+    given = settings().database_url
+    if given is not None:
+        return given.get_secret_value()
+    try:
+        return embedded_database_url_file(settings().var).read_text().strip()
+    except FileNotFoundError:
+        raise Unavailable(
+            "The database is not running. Start the product with `python3 run.py`, "
+            "or set DATABASE_URL."
+        ) from None
+
+
+def embedded_database_url_file(var: Path) -> Path:
+    """Written by the launcher when its embedded server is up; removed when it stops."""
+    return var / "run" / "database_url"
