@@ -74,7 +74,7 @@ class Examination:
     scores: Mapping[Metric, Score]
     regions: Mapping[Region, Mapping[Metric, Score]]  # without skin_score
     quality: Quality
-    ita: float | None  # individual typology angle of the photo's skin, degrees; None: not measurable
+    ita: float | None  # individual typology angle of the skin, degrees; None: not measurable
     model_version: str
     maps: Maps
     ms: Mapping[str, float] = field(default_factory=dict)  # stage → milliseconds
