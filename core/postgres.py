@@ -67,16 +67,20 @@ class EmbeddedPostgres:
             self._use.parent.mkdir(exist_ok=True)
             self._use.write_text(str(psutil.Process().create_time()))
 
-    def stop(self) -> None:
-        """Leave the server; the last to leave stops it."""
+    def stop(self) -> bool:
+        """Leave the server; the last to leave stops it, and is answered True."""
         if not self.folder.exists():
-            return
+            return False
         with file_lock(self.folder / "lock"):
             self._use.unlink(missing_ok=True)
             if self._others():
-                return
+                return False
             if (pid := self._postmaster()) is not None:
                 self._shut_down(pid)
+            return True
+
+    def is_running(self) -> bool:
+        return self._postmaster() is not None
 
     def url(self, database: str = OWNER) -> str:
         """The address for SQLAlchemy, as the role that owns the product's databases."""
@@ -159,7 +163,7 @@ class EmbeddedPostgres:
     @contextlib.contextmanager
     def _password_file(self, name: str, way: _Unprivileged) -> Iterator[Path]:
         path = self.folder / name
-        _write_private(path, secrets.token_urlsafe(24))
+        write_private(path, secrets.token_urlsafe(24))
         way.hand_over(path)
         try:
             yield path
@@ -179,7 +183,7 @@ class EmbeddedPostgres:
             self._wait_for_answer()
             return
         port = _free_port(first=self._last_port())
-        _write_private(self.folder / "port", str(port))
+        write_private(self.folder / "port", str(port))
         settings = {
             "port": str(port),
             "listen_addresses": "127.0.0.1",
@@ -227,7 +231,7 @@ class EmbeddedPostgres:
             if command == "ALTER" and password_file.exists():
                 return
             password = secrets.token_urlsafe(24)
-            _write_private(password_file, password)
+            write_private(password_file, password)
             connection.execute(
                 sql.SQL(f"{command} ROLE {{}} LOGIN PASSWORD {{}}").format(
                     sql.Identifier(OWNER), sql.Literal(password)
@@ -393,7 +397,7 @@ def _free_port(first: int) -> int:
     raise Unavailable(f"No free port for PostgreSQL between {first} and {first + 199}.")
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.unlink(missing_ok=True)

@@ -125,3 +125,24 @@ def database_url() -> str:
 def embedded_database_url_file(var: Path) -> Path:
     """Written by the launcher when its embedded server is up; removed when it stops."""
     return var / "run" / "database_url"
+
+
+def for_demonstration() -> Path:
+    """Turn this process and its children to the demonstration: its own folder and database.
+
+    Returns the folder of the embedded server, which it shares with the real database.
+    """
+    real = settings()
+    os.environ["SKINCARE_DEMONSTRATION"] = "true"
+    os.environ["SKINCARE_VAR"] = str(real.var / "demo")
+    os.environ["SKINCARE_PHOTO_STORE"] = f"{real.photo_store.rstrip('/')}-demo"
+    if real.database_url is not None:
+        os.environ["DATABASE_URL"] = demonstration_url(real.database_url.get_secret_value())
+    settings.cache_clear()
+    return real.var / "pg"
+
+
+def demonstration_url(url: str) -> str:
+    """The address of the demonstration's database beside a given one: its name with `_demo`."""
+    head, question, options = url.partition("?")
+    return f"{head}_demo{question}{options}"

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Skincare AI: the one command.
+
+    python3 run.py                        start the product; prints its address, Ctrl-C stops it
+    python3 run.py demo                   the same with invented people, beside the real database
+    python3 run.py test                   install what the tests need, and run them all
+    python3 run.py test tests/core -x     … or some of them: what follows goes to pytest
+    python3 run.py score FACE.jpg FOLDER --out scores.jsonl
+                                          score photos without database or web
+                                          (--out FILE.jsonl|.csv, --maps FOLDER, --workers N)
+    python3 run.py grant EMAIL ROLE       make somebody dermatologist, analyst, admin or user
+    python3 run.py train                  train the model anew (hours; --help says more)
+    python3 run.py --help                 this text
+
+The first call sets up a Python environment in .venv (one to five minutes). Nothing is installed
+outside of this folder. The product keeps its database, photos, keys and logs in the folder var.
+
+Settings come from environment variables or the file .env; .env.example explains each:
+    SKINCARE_PORT=9000 python3 run.py                  another port (a taken one is replaced)
+    SKINCARE_VAR=/srv/skincare python3 run.py          another folder
+    DATABASE_URL=postgresql://user:password@host/name python3 run.py
+                                                       a PostgreSQL server of your own
+"""
+
+# Standard library only, and readable by old Pythons, until the environment stands.
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+
+OLDEST, BELOW = (3, 11), (3, 14)
+
+
+def main(arguments: list[str]) -> int:
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("start", [])
+    if command in ("-h", "--help", "help"):
+        print(__doc__.strip())
+        return 0
+    if command not in COMMANDS:
+        print(
+            f"There is no command {command!r}. python3 run.py --help lists them.", file=sys.stderr
+        )
+        return 2
+    if not OLDEST <= sys.version_info[:2] < BELOW:
+        return with_another_python()
+
+    from core import environment
+
+    try:
+        environment.enter(
+            environment.DEVELOPMENT if command in ("test", "train") else environment.PRODUCT
+        )
+    except environment.CannotInstall as missing:
+        print(missing, file=sys.stderr)
+        return 1
+
+    # From here on everything in requirements.txt can be imported.
+    from core.errors import SkincareError
+
+    try:
+        return COMMANDS[command](rest)
+    except SkincareError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def with_another_python() -> int:
+    """Too old or too new: go on with one that fits, or say what to install."""
+    import platform
+    import shutil
+
+    for name in ("python3.13", "python3.12", "python3.11"):
+        found = shutil.which(name)
+        if found and subprocess.call([found, "-c", ""]) == 0:
+            return subprocess.call([found, *sys.argv])
+    print(
+        f"Skincare AI needs Python 3.11, 3.12 or 3.13; this is {platform.python_version()}. "
+        "Install one of them, for example from https://www.python.org/downloads/, and run this "
+        "again with it.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def start(arguments: list[str]) -> int:
+    refuse(arguments)
+    from core.launch import run_product
+    from core.settings import settings
+    from data.migrate import upgrade
+
+    return run_product(upgrade, server_folder=settings().var / "pg")
+
+
+def demo(arguments: list[str]) -> int:
+    refuse(arguments)
+    from core.launch import run_product, say
+    from core.settings import for_demonstration
+    from data.database import transaction
+    from data.migrate import upgrade
+    from pipeline.demo import fill
+
+    def prepare() -> None:
+        upgrade()
+        say("Filling the demonstration …")
+        for line in fill(transaction):
+            say(line)
+
+    server_folder = for_demonstration()
+    return run_product(prepare, server_folder=server_folder, name="demo")
+
+
+def grant(arguments: list[str]) -> int:
+    if len(arguments) != 2:
+        print("python3 run.py grant EMAIL ROLE", file=sys.stderr)
+        return 2
+    from core.launch import database
+    from core.settings import settings
+    from data.database import transaction
+    from data.migrate import upgrade
+    from pipeline import accounts
+
+    email, role = arguments
+    with database(settings().var / "pg"):
+        upgrade()
+        with transaction() as session:
+            accounts.grant(session, email=email, role=role)
+    print(f"{email} is now {role}.")
+    return 0
+
+
+def score(arguments: list[str]) -> int:
+    from pipeline.score_files import main as score_files
+
+    return score_files(arguments)
+
+
+def train(arguments: list[str]) -> int:
+    from models.train import main as train_model
+
+    return train_model(arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """All tests, the quick ones first; or pytest with the arguments given."""
+    from core import chromium
+
+    program = chromium.find() or chromium.install()
+    if program is None:
+        print(chromium.HOW_TO_GET_IT, file=sys.stderr)
+    else:
+        os.environ["CHROMIUM"] = program
+    pytest = [sys.executable, "-m", "pytest"]
+    if arguments:
+        return subprocess.call([*pytest, *arguments])
+    quick = subprocess.call([*pytest, "-m", "not slow and not browser"])
+    slow = subprocess.call([*pytest, "-m", "slow or browser"])
+    return quick or slow
+
+
+def refuse(arguments: list[str]) -> None:
+    """Commands without arguments take none: a mistyped one shall not pass unseen."""
+    if arguments:
+        said = " ".join(arguments)
+        print(f"Not understood: {said}. See python3 run.py --help", file=sys.stderr)
+        sys.exit(2)
+
+
+COMMANDS = {
+    "start": start,
+    "demo": demo,
+    "test": test,
+    "score": score,
+    "grant": grant,
+    "train": train,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
