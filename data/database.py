@@ -1,0 +1,98 @@
+"""The way to the database: an engine a process, and one transaction an action.
+
+    with transaction() as session:
+        accounts.register(session, …)
+
+The block commits at its end, or not at all. Streamlit's `st.rerun`, `st.stop` and
+`st.switch_page` raise: leave the block first, or it rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Connection, Engine, create_engine, exc, text
+from sqlalchemy.orm import Session
+
+from core.errors import Unavailable
+from core.settings import database_url
+
+AWAY = "The database does not answer. Nothing was changed; try again in a moment."
+
+_in_use: Engine | Connection | None = None  # what tests have put in the place of the engine
+
+
+def engine() -> Engine | Connection:
+    """The engine of this process, for the database that the settings name now."""
+    return _in_use if _in_use is not None else _engine(database_url())
+
+
+@lru_cache(maxsize=2)
+def _engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=5,  # seconds: an overloaded process says so rather than hang
+        pool_pre_ping=True,  # a restarted server costs nobody an error
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "skincare",
+            "options": "-c timezone=UTC -c statement_timeout=30s "
+            "-c idle_in_transaction_session_timeout=60s",
+        },
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction: committed at the end of the block, rolled back when it raises.
+
+    Raises Unavailable when the server is away or has no connection left.
+    """
+    bind = engine()
+    with (
+        translated(),
+        Session(
+            bind,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",  # in tests: a commit that can be rolled back
+        ) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """A transaction that may only look. The server refuses writes in it."""
+    with transaction() as session:
+        if _in_use is None:
+            session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session
+
+
+@contextmanager
+def use(bind: Engine | Connection) -> Iterator[None]:
+    """For tests: every session of this process goes to `bind` inside the block."""
+    global _in_use
+    before, _in_use = _in_use, bind
+    try:
+        yield
+    finally:
+        _in_use = before
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn "the server is away" into a sentence; other errors pass as they are."""
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise Unavailable(AWAY) from error
+    except exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable(AWAY) from error
+        raise

@@ -1,0 +1,39 @@
+"""Bring the database to the state that this code expects."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import NullPool, create_engine
+
+from core.settings import ROOT, database_url
+from data.database import translated
+
+
+def upgrade() -> None:
+    """Run the migrations that are missing, in one transaction; none is missing: do nothing.
+
+    Safe when several processes start at once: see the lock in `migrations/env.py`.
+    """
+    engine = create_engine(database_url(), poolclass=NullPool, connect_args={"connect_timeout": 10})
+    with translated(), engine.connect() as connection:
+        command.upgrade(_config(connection=connection), "head")
+
+
+def is_current() -> bool:
+    """Whether the database has every migration of this code."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    engine = create_engine(database_url(), poolclass=NullPool)
+    with translated(), engine.connect() as connection:
+        here = MigrationContext.configure(connection).get_current_heads()
+    return set(here) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def _config(**attributes: object) -> Config:
+    return Config(toml_file=ROOT / "pyproject.toml", attributes=dict(attributes))
+
+
+if __name__ == "__main__":
+    upgrade()
