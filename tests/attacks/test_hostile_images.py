@@ -201,7 +201,7 @@ def test_a_child_that_outstays_its_time_or_crashes_is_a_refusal(
 
 # The real child with a codec that misbehaves as the request says, and shorter times.
 _BAD_CODEC = """
-import os, signal, socket, sys, time
+import mmap, os, signal, socket, sys, time
 from PIL import Image
 from pipeline import decoding, sandbox_child
 
@@ -210,7 +210,7 @@ inherited = os.open("WRITTEN", os.O_CREAT | os.O_WRONLY)
 def misbehave(content):
     what = content.decode()
     if what == "memory":
-        bytearray(1200 << 20)
+        mmap.mmap(-1, 1200 << 20)
     elif what == "file":
         os.write(inherited, b"x")
     elif what == "open":
