@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.errors import Unavailable
+from core.errors import InvalidInput, Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER_KEY_BYTES = 32
@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         frozen=True,
         extra="ignore",  # .env may hold variables of other programs
         populate_by_name=True,
+        hide_input_in_errors=True,  # a mistyped address holds a password
     )
 
     # Where things are
@@ -105,7 +106,20 @@ def with_our_driver(url: str) -> str:
 def settings() -> Settings:
     """The settings, read once. `settings.cache_clear()` reads them again."""
     env_file = os.environ.get("SKINCARE_ENV_FILE", str(ROOT / ".env"))
-    return Settings(_env_file=env_file)
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise InvalidInput(f"The settings cannot be used. {_in_words(error)}") from None
+
+
+def _in_words(error: ValidationError) -> str:
+    said = []
+    for problem in error.errors(include_input=False):
+        if problem["type"] != "default_factory_not_called":  # follows from another one
+            field = str(problem["loc"][0])
+            name = field if field.isupper() else f"SKINCARE_{field.upper()}"
+            said.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}.")
+    return " ".join(said)
 
 
 def database_url() -> str:
