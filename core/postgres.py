@@ -25,8 +25,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ from psycopg import sql
 
 from core.errors import Unavailable
 from core.locks import file_lock
+from core.unprivileged import Unprivileged, way_without_privileges
 
 OWNER = "skincare"
 FIRST_PORT = 54320
@@ -140,7 +140,7 @@ class EmbeddedPostgres:
     def _make_cluster(self) -> None:
         unfinished = self.folder / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        way = _unprivileged(self.folder)
+        way = way_without_privileges(self.folder, _binary("postgres"))
         with self._password_file("postgres.password", way) as password_file:
             command = [
                 _binary("initdb"),
@@ -161,7 +161,7 @@ class EmbeddedPostgres:
         unfinished.rename(self.data)  # whole or not at all
 
     @contextlib.contextmanager
-    def _password_file(self, name: str, way: _Unprivileged) -> Iterator[Path]:
+    def _password_file(self, name: str, way: Unprivileged) -> Iterator[Path]:
         path = self.folder / name
         write_private(path, secrets.token_urlsafe(24))
         way.hand_over(path)
@@ -202,7 +202,7 @@ class EmbeddedPostgres:
         if log.exists() and log.stat().st_size > _LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as out:
-            started = _unprivileged(self.folder).popen(command, out)
+            started = way_without_privileges(self.folder, _binary("postgres")).popen(command, out)
         self._wait_for_answer(started)
         started.returncode = 0  # it may outlive us: Popen shall not complain about that
 
@@ -284,83 +284,6 @@ class EmbeddedPostgres:
             os.kill(pid, signal.SIGINT)  # fast shutdown: ends connections, loses nothing
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(pid).wait(30)
-
-
-# ---------------------------------------------------------------------- without privileges
-
-
-@dataclass(frozen=True)
-class _Unprivileged:
-    """A way to run PostgreSQL's programs, which refuse to run as root."""
-
-    prefix: Sequence[str] = ()
-    user: int | None = None  # the processes' user, when it is another than ours
-
-    def run(self, command: list[str]) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [*self.prefix, *command], capture_output=True, check=False, **self._identity()
-        )
-
-    def popen(self, command: list[str], out: Any) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*self.prefix, *command],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,  # Ctrl-C is for us: we stop it in order
-            cwd=self._folder_of(command[0]),
-            **self._identity(),
-        )
-
-    def hand_over(self, path: Path) -> None:
-        if self.user is not None:
-            shutil.chown(path, self.user)
-            shutil.chown(path.parent, self.user)
-
-    def take_back(self, path: Path) -> None:
-        if self.user is not None:
-            shutil.chown(path, os.geteuid())
-
-    def _identity(self) -> dict[str, Any]:
-        if self.user is None:
-            return {}
-        return {"user": self.user, "group": self.user, "extra_groups": []}
-
-    @staticmethod
-    def _folder_of(program: str) -> Path:
-        return Path(program).parent
-
-
-_NOBODY = 65534
-
-
-def _unprivileged(folder: Path) -> _Unprivileged:
-    """How PostgreSQL can run here.
-
-    As root: inside a user namespace that maps root to nobody, where every file stays root's;
-    where namespaces are forbidden (some containers), as the user nobody, who then owns the
-    folder and must be able to reach it.
-    """
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return _Unprivileged()
-    in_namespace = _Unprivileged(
-        ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}")
-    )
-    as_nobody = _Unprivileged(user=_NOBODY)
-    for way in (in_namespace, as_nobody):
-        way_in = ["sh", "-c", 'cd "$1" && "$2" --version', "sh", str(folder), _binary("postgres")]
-        if way.user is not None:
-            shutil.chown(folder, way.user)
-        with contextlib.suppress(OSError):
-            if way.run(way_in).returncode == 0:
-                return way
-        if way.user is not None:
-            shutil.chown(folder, os.geteuid())
-    raise Unavailable(
-        "PostgreSQL refuses to run as root, and this machine allows neither user namespaces "
-        f"(`unshare`) nor the user nobody to reach {folder}. Start the product as an ordinary "
-        "user, put SKINCARE_VAR in a folder such as /var/lib/skincare, or set DATABASE_URL."
-    )
 
 
 # ---------------------------------------------------------------------- small helpers

@@ -19,6 +19,7 @@ from core import postgres as embedded
 from core.errors import Unavailable
 from core.postgres import EmbeddedPostgres
 from core.settings import ROOT
+from core.unprivileged import NOBODY
 
 pytestmark = pytest.mark.slow
 
@@ -189,13 +190,13 @@ def test_as_root_without_namespaces_it_runs_as_nobody_or_says_what_to_do(
     server.start()
     pid = server._postmaster()
     assert pid is not None
-    assert psutil.Process(pid).uids().real == embedded._NOBODY
+    assert psutil.Process(pid).uids().real == NOBODY
     server.stop()
 
 
 def _nobody_can_run(program: str) -> bool:
     try:
-        done = subprocess.run([program, "--version"], user=embedded._NOBODY, check=False)
+        done = subprocess.run([program, "--version"], user=NOBODY, check=False)
     except PermissionError:
         return False
     return done.returncode == 0
