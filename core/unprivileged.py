@@ -36,7 +36,7 @@ class Unprivileged:
             stdout=out,
             stderr=out,
             start_new_session=True,  # Ctrl-C is for us: we stop it in order
-            cwd=self._folder_of(command[0]),
+            cwd=Path(command[0]).parent,  # ours may be closed to the other user
             **self._identity(),
         )
 
@@ -53,10 +53,6 @@ class Unprivileged:
         if self.user is None:
             return {}
         return {"user": self.user, "group": self.user, "extra_groups": []}
-
-    @staticmethod
-    def _folder_of(program: str) -> Path:
-        return Path(program).parent
 
 
 def way_without_privileges(folder: Path, program: str) -> Unprivileged:
