@@ -142,7 +142,6 @@ class UserKey(Base):
     user_id: Mapped[UUID] = mapped_column(
         ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True
     )
-    version: Mapped[int] = mapped_column(server_default="1")
     wrapped_key: Mapped[bytes]
     master_version: Mapped[int]  # which master key wraps it
     created_at: Mapped[datetime] = _now()

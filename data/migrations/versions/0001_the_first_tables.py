@@ -254,7 +254,6 @@ def upgrade() -> None:
     op.create_table(
         "user_keys",
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("master_version", sa.Integer(), nullable=False),
         sa.Column(

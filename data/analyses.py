@@ -1,0 +1,239 @@
+"""Reading checks. Whose they are comes first: somebody else's check and none are the same.
+
+How a check comes about is `data.progress`; opening its photo and maps is `pipeline.results`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core.analyses import Stage, Status
+from core.errors import InvalidInput, NotFound
+from core.examination import Quality, Score
+from core.metrics import Metric, Region
+from data.tables import FACE, AnalysisResult, MetricScore
+
+LONGEST_LIST = 100
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One check as the person sees it."""
+
+    analysis_id: UUID
+    created_at: datetime
+    status: Status
+    stage: Stage
+    reasons: tuple[str, ...]  # rejected or failed: sentences
+    scores: Mapping[Metric, Score]  # of the face; empty until scored
+    regions: Mapping[Region, Mapping[Metric, Score]]
+    quality: Quality | None
+    ita: float | None  # individual typology angle, degrees
+    model_version: str | None
+    photo_id: UUID | None
+    has_maps: bool
+    is_demonstration: bool
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """The scores of the face at one check."""
+
+    created_at: datetime
+    analysis_id: UUID
+    model_version: str
+    scores: Mapping[Metric, Score]
+
+
+def get(session: Session, user_id: UUID, analysis_id: UUID) -> Analysis:
+    """One check with everything that is known of it. NotFound when it is not this person's."""
+    row = session.scalar(
+        select(AnalysisResult)
+        .where(AnalysisResult.user_id == user_id, AnalysisResult.id == analysis_id)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound("There is no such check.")
+    return _as_analyses(session, [row])[0]
+
+
+def latest(session: Session, user_id: UUID, *, count: int = 1) -> list[Analysis]:
+    """The newest scored checks, newest first."""
+    return _page(session, [*_of(user_id, status=Status.SCORED)], limit=count, offset=0)
+
+
+def listed(
+    session: Session,
+    user_id: UUID,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    status: Status | None = None,
+    limit: int = 20,
+    offset: int = 0,
+) -> tuple[list[Analysis], int]:
+    """A page of checks, newest first, and how many there are in all.
+
+    `since` is included, `until` is not.
+    """
+    if not 1 <= limit <= LONGEST_LIST:
+        raise InvalidInput(f"The limit must be from 1 to {LONGEST_LIST}.")
+    if not 0 <= offset <= 2**31:
+        raise InvalidInput("The offset must be 0 or more.")
+    wanted = _of(user_id, since=since, until=until, status=status)
+    total = session.scalar(select(func.count()).select_from(AnalysisResult).where(*wanted))
+    return _page(session, wanted, limit=limit, offset=offset), total or 0
+
+
+def history(
+    session: Session,
+    user_id: UUID,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[HistoryPoint]:
+    """The scores of the face over time, oldest first, in one query."""
+    rows = session.execute(
+        select(
+            AnalysisResult.created_at,
+            AnalysisResult.id,
+            AnalysisResult.model_version,
+            MetricScore.metric,
+            MetricScore.value,
+            MetricScore.low,
+            MetricScore.high,
+            MetricScore.abstained_because,
+        )
+        .join(MetricScore, MetricScore.analysis_id == AnalysisResult.id)
+        .where(
+            *_of(user_id, since=since, until=until, status=Status.SCORED),
+            MetricScore.region == FACE,
+        )
+        .order_by(AnalysisResult.created_at, AnalysisResult.id)
+    )
+    points: dict[UUID, HistoryPoint] = {}
+    scores: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
+    for created_at, analysis_id, model_version, metric, value, low, high, abstained in rows:
+        scores[analysis_id][metric] = Score(value, low, high, abstained)
+        points.setdefault(
+            analysis_id,
+            HistoryPoint(created_at, analysis_id, model_version or "", scores[analysis_id]),
+        )
+    return list(points.values())
+
+
+def by_idempotency_key(session: Session, user_id: UUID, key: str) -> AnalysisResult | None:
+    return session.scalar(
+        select(AnalysisResult).where(
+            AnalysisResult.user_id == user_id, AnalysisResult.idempotency_key == key
+        )
+    )
+
+
+def waiting(session: Session, user_id: UUID) -> int:
+    """How many of the person's checks are not finished."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AnalysisResult)
+            .where(
+                AnalysisResult.user_id == user_id,
+                AnalysisResult.status.in_((Status.QUEUED, Status.RUNNING)),
+            )
+        )
+        or 0
+    )
+
+
+def objects(session: Session, user_id: UUID, analysis_id: UUID) -> AnalysisResult:
+    """The row itself, for what the vault needs. NotFound when it is not this person's."""
+    row = session.scalar(
+        select(AnalysisResult).where(
+            AnalysisResult.user_id == user_id, AnalysisResult.id == analysis_id
+        )
+    )
+    if row is None:
+        raise NotFound("There is no such check.")
+    return row
+
+
+def _of(
+    user_id: UUID,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    status: Status | None = None,
+) -> list[ColumnElement[bool]]:
+    wanted = [AnalysisResult.user_id == user_id]
+    if since is not None:
+        wanted.append(AnalysisResult.created_at >= since)
+    if until is not None:
+        wanted.append(AnalysisResult.created_at < until)
+    if status is not None:
+        wanted.append(AnalysisResult.status == status)
+    return wanted
+
+
+def _page(
+    session: Session, wanted: Sequence[ColumnElement[bool]], *, limit: int, offset: int
+) -> list[Analysis]:
+    rows = session.scalars(
+        select(AnalysisResult)
+        .where(*wanted)
+        .order_by(AnalysisResult.created_at.desc(), AnalysisResult.id.desc())
+        .limit(limit)
+        .offset(offset)
+        .execution_options(populate_existing=True)
+    ).all()
+    return _as_analyses(session, rows)
+
+
+def _as_analyses(session: Session, rows: Sequence[AnalysisResult]) -> list[Analysis]:
+    faces: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
+    regions: defaultdict[UUID, defaultdict[Region, dict[Metric, Score]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    for of in session.scalars(
+        select(MetricScore).where(MetricScore.analysis_id.in_([row.id for row in rows]))
+    ):
+        score = Score(of.value, of.low, of.high, of.abstained_because)
+        if of.region == FACE:
+            faces[of.analysis_id][of.metric] = score
+        else:
+            regions[of.analysis_id][Region(of.region)][of.metric] = score
+    return [
+        Analysis(
+            analysis_id=row.id,
+            created_at=row.created_at,
+            status=row.status,
+            stage=row.stage,
+            reasons=tuple(row.reasons),
+            scores=_in_order(faces[row.id]),
+            regions={r: _in_order(regions[row.id][r]) for r in Region if r in regions[row.id]},
+            quality=None if row.quality is None else _quality(row.quality),
+            ita=row.ita,
+            model_version=row.model_version,
+            photo_id=row.photo_id,
+            has_maps=row.maps_object_key is not None,
+            is_demonstration=row.is_demonstration,
+        )
+        for row in rows
+    ]
+
+
+def _in_order(scores: Mapping[Metric, Score]) -> dict[Metric, Score]:
+    return {metric: scores[metric] for metric in Metric if metric in scores}
+
+
+def _quality(kept: Mapping[str, Any]) -> Quality:
+    """A stored quality; measures added since it was stored are not a number."""
+    names = Quality.__dataclass_fields__
+    return Quality(**{name: float(kept.get(name, "nan")) for name in names})

@@ -1,0 +1,112 @@
+"""Where encrypted objects are kept: a folder, or any store that fsspec knows.
+
+Keys are random and say nothing about whose object it is. An object is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from core.errors import NotFound, Unavailable
+from core.settings import settings
+
+
+def new_key() -> str:
+    """A key for a new object: 128 random bits, with a folder before them to spread the files."""
+    name = secrets.token_hex(16)
+    return f"{name[:2]}/{name}"
+
+
+class PhotoStore:
+    """Objects under one address, for example `file:///srv/photos` or `s3://bucket/photos`."""
+
+    def __init__(self, address: str) -> None:
+        self._fs, root = fsspec.core.url_to_fs(address)
+        self._root = str(root).rstrip("/")
+        self._folder = Path(self._root) if isinstance(self._fs, LocalFileSystem) else None
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep `content` under `key`; on disk, whole, when this returns."""
+        with _translated():
+            if self._folder is not None:
+                _write_private(self._folder, self._folder / key, content)
+            else:
+                self._fs.pipe_file(self._path(key), content)
+
+    def get(self, key: str) -> bytes:
+        try:
+            with _translated():
+                return bytes(self._fs.cat_file(self._path(key)))
+        except FileNotFoundError:
+            raise NotFound("The stored photo is gone.") from None
+
+    def delete(self, key: str) -> None:
+        """Remove the object; one that is gone already is no error."""
+        with _translated(), contextlib.suppress(FileNotFoundError):
+            self._fs.rm_file(self._path(key))
+
+    def keys_older_than(self, age: timedelta) -> Iterator[str]:
+        """Keys of objects, unfinished ones included, last written longer ago than `age`."""
+        latest = datetime.now(UTC) - age
+        with _translated():
+            found: dict[str, Any] = self._fs.find(self._root, detail=True)
+        for path in found:
+            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                written = self._fs.modified(path)
+                if written.tzinfo is None:
+                    written = written.replace(tzinfo=UTC)
+                if written < latest:
+                    yield path.removeprefix(self._root).lstrip("/")
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}"
+
+
+def photo_store() -> PhotoStore:
+    """The store that the settings name."""
+    return _store(settings().photo_store)
+
+
+@lru_cache(maxsize=2)
+def _store(address: str) -> PhotoStore:
+    return PhotoStore(address)
+
+
+def _write_private(root: Path, path: Path, content: bytes) -> None:
+    """For the owner's eyes only, and never half a file."""
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable("There is no room left to keep photos. Nothing was kept.") from error
+        raise Unavailable("The photo store does not answer. Try again in a moment.") from error

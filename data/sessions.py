@@ -1,0 +1,143 @@
+"""Signed-in browsers and the tickets that make them. Expiry is by the database's clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.ids import new_id
+from core.settings import settings
+from data.tables import AuthSession, SignInTicket, User
+
+_TICKET_LIFE = timedelta(seconds=60)
+_TOUCHED_EVERY = timedelta(minutes=1)
+
+Found = Row[User, AuthSession]
+
+
+def _live() -> ColumnElement[bool]:
+    idle = timedelta(hours=settings().session_idle_hours)
+    return and_(AuthSession.expires_at > func.now(), AuthSession.last_seen_at > func.now() - idle)
+
+
+def add(
+    session: Session, user_id: UUID, *, token_hash: bytes, user_agent: str, address_hint: str
+) -> UUID:
+    lasts = timedelta(hours=settings().session_absolute_hours)
+    row = AuthSession(
+        session_id=new_id(),
+        user_id=user_id,
+        token_hash=token_hash,
+        user_agent=user_agent,
+        address_hint=address_hint,
+        expires_at=func.now() + lasts,
+    )
+    session.add(row)
+    session.flush()
+    return row.session_id
+
+
+def find(
+    session: Session, *, token_hash: bytes | None = None, session_id: UUID | None = None
+) -> Found | None:
+    """The active person and the live session behind a token or an id."""
+    if token_hash is not None:
+        wanted = AuthSession.token_hash == token_hash
+    else:
+        wanted = AuthSession.session_id == session_id
+    return session.execute(
+        select(User, AuthSession)
+        .join(AuthSession, AuthSession.user_id == User.user_id)
+        .where(wanted, User.is_active, _live())
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def touch(session: Session, session_id: UUID) -> None:
+    """Note that it is in use; at most once a minute, so that looking costs no writing."""
+    session.execute(
+        update(AuthSession)
+        .where(
+            AuthSession.session_id == session_id,
+            AuthSession.last_seen_at < func.now() - _TOUCHED_EVERY,
+        )
+        .values(last_seen_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def live(session: Session, user_id: UUID) -> list[AuthSession]:
+    """Where the person is signed in, last used first."""
+    return list(
+        session.scalars(
+            select(AuthSession)
+            .where(AuthSession.user_id == user_id, _live())
+            .order_by(AuthSession.last_seen_at.desc(), AuthSession.session_id)
+        )
+    )
+
+
+def end(session: Session, user_id: UUID, session_id: UUID) -> bool:
+    ended = session.scalar(
+        delete(AuthSession)
+        .where(AuthSession.user_id == user_id, AuthSession.session_id == session_id)
+        .returning(AuthSession.session_id)
+    )
+    return ended is not None
+
+
+def end_all(session: Session, user_id: UUID, *, but: UUID | None = None) -> int:
+    """End every session and ticket of the person, except one session; how many sessions."""
+    session.execute(delete(SignInTicket).where(SignInTicket.user_id == user_id))
+    ended = session.scalars(
+        delete(AuthSession)
+        .where(AuthSession.user_id == user_id, AuthSession.session_id.is_distinct_from(but))
+        .returning(AuthSession.session_id)
+    )
+    return len(ended.all())
+
+
+def add_ticket(session: Session, user_id: UUID, *, ticket_hash: bytes, visitor_hash: bytes) -> None:
+    session.add(
+        SignInTicket(
+            ticket_hash=ticket_hash,
+            user_id=user_id,
+            visitor_hash=visitor_hash,
+            expires_at=func.now() + _TICKET_LIFE,
+        )
+    )
+    session.flush()
+
+
+def take_ticket(session: Session, *, ticket_hash: bytes, visitor_hash: bytes) -> UUID | None:
+    """Whose ticket it is; whoever takes it first has it alone."""
+    return session.scalar(
+        delete(SignInTicket)
+        .where(
+            SignInTicket.ticket_hash == ticket_hash,
+            SignInTicket.visitor_hash == visitor_hash,
+            SignInTicket.expires_at > func.now(),
+        )
+        .returning(SignInTicket.user_id)
+    )
+
+
+def sweep(session: Session) -> int:
+    """Remove what has expired; how many rows."""
+    idle = timedelta(hours=settings().session_idle_hours)
+    tickets = session.scalars(
+        delete(SignInTicket)
+        .where(SignInTicket.expires_at <= func.now())
+        .returning(SignInTicket.user_id)
+    ).all()
+    ended = session.scalars(
+        delete(AuthSession)
+        .where(
+            (AuthSession.expires_at <= func.now()) | (AuthSession.last_seen_at <= func.now() - idle)
+        )
+        .returning(AuthSession.session_id)
+    ).all()
+    return len(tickets) + len(ended)
