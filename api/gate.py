@@ -1,0 +1,253 @@
+"""The session gate: ASGI middleware before every route of Streamlit, its websocket included.
+
+Cookie → row in the database → headers that Streamlit trusts. Whatever the client sends under
+those names is dropped. What no rule here lets through never reaches Streamlit.
+
+The gate sees a websocket only while it opens. What is done over it later is checked by
+`dashboard.identity`, which asks the database again in every run, callback and fragment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.cookies import Cookies
+from core.errors import NotFound, TooMany, Unavailable
+from core.people import Identity
+
+log = structlog.get_logger(__name__)
+
+_OURS = b"x-auth-"
+# The same for everybody, and without anything personal.
+_OPEN = ("/static/", "/app/static/", "/session/", "/health/")
+_OPEN_EXACT = frozenset({"/_stcore/health", "/_stcore/host-config"})
+_MEDIA = "/media/"
+_UPLOAD = "/_stcore/upload_file/"
+_COMPONENTS = ("/component/", "/_stcore/bidi-components/")
+_STREAM = "/_stcore/stream"
+# Whatever else begins so is closed to everybody: metrics, the agent API, Streamlit's OAuth.
+_CLOSED = frozenset(
+    "_stcore media component auth oauth2callback app static session health api".split()
+)
+
+
+class Holdings(Protocol):
+    """What Streamlit keeps in memory, and for which session of ours (`x-auth-session`)."""
+
+    def owner_of_session(self, streamlit_session: str) -> str | None: ...
+
+    def owner_of_media(self, file_name: str) -> str | None: ...
+
+    def admit_upload(
+        self, owner: str, streamlit_session: str, length: int | None
+    ) -> AbstractContextManager[None]:
+        """Room for one upload of `length` bytes (None: not said), or TooMany."""
+        ...
+
+
+@dataclass(frozen=True)
+class SocketLimits:
+    """Open websockets; each costs a Streamlit session, about 1 MB."""
+
+    per_session: int = 20
+    anonymous_per_address: int = 60  # an address may be a whole office
+    total: int = 2000
+
+
+@dataclass(frozen=True)
+class _Caller:
+    session: str  # session id, or "visitor:<id>"
+    user: str | None  # user id, None for a visitor
+    address: str
+
+
+class SessionGate:
+    """See the module. `identify` and `holdings` reach downwards; both are handed in."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        cookies: Cookies,
+        identify: Callable[[str | None], Identity | None],
+        holdings: Holdings,
+        document: Callable[[], bytes],
+        limits: SocketLimits | None = None,
+    ) -> None:
+        self._app = app
+        self._cookies = cookies
+        self._identify = identify
+        self._holdings = holdings
+        self._document = document
+        self._limits = limits or SocketLimits()
+        self._open_sockets: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    # ---------------------------------------------------------------- http
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        app: ASGIApp
+        try:
+            if path.startswith(_OPEN) or path in _OPEN_EXACT:
+                app, scope = self._app, _as_nobody(scope)
+            elif path.startswith((_MEDIA, _UPLOAD, *_COMPONENTS)):
+                app, scope = await self._for_the_signed_in(scope)
+            elif _first_part(path) in _CLOSED or "." in path:  # no page has a dot in its address
+                app = PlainTextResponse("There is nothing here.", 404)
+            elif scope["method"] not in ("GET", "HEAD"):
+                app = PlainTextResponse("Only reading is possible here.", 405)
+            else:
+                app = await self._page(scope)
+        except Unavailable:
+            app = away(wants_html=_first_part(path) not in _CLOSED)
+        await app(scope, receive, send)
+
+    async def _page(self, scope: Scope) -> Response:
+        """The shell of every page: the same bytes for all; the pages come over the websocket."""
+        cookie = _cookie_header(scope)
+        # Asked although the shell is the same for everybody: without a database there is no page.
+        await self._who(self._cookies.session_token(cookie))
+        response = Response(self._document(), media_type="text/html")
+        if self._cookies.visitor(cookie) is None:
+            response.headers.append("set-cookie", self._cookies.new_visitor())
+        return response
+
+    async def _for_the_signed_in(self, scope: Scope) -> tuple[ASGIApp, Scope]:
+        caller = await self._caller(scope)
+        if caller is None or caller.user is None:
+            return PlainTextResponse("Sign in first.", 401), scope
+        path: str = scope["path"]
+        nothing = PlainTextResponse("There is nothing here.", 404)
+        if path.startswith(_MEDIA):
+            owner = self._holdings.owner_of_media(path.removeprefix(_MEDIA))
+            return (self._app if owner == caller.session else nothing), _as(caller, scope)
+        if path.startswith(_UPLOAD):
+            streamlit_session = path.removeprefix(_UPLOAD).partition("/")[0]
+            if self._holdings.owner_of_session(streamlit_session) != caller.session:
+                return nothing, scope
+            if scope["method"] == "PUT":
+                return self._upload(caller.session, streamlit_session), _as(caller, scope)
+        return self._app, _as(caller, scope)
+
+    def _upload(self, owner: str, streamlit_session: str) -> ASGIApp:
+        async def upload(scope: Scope, receive: Receive, send: Send) -> None:
+            length = Headers(scope=scope).get("content-length")
+            said = int(length) if length and length.isascii() and length.isdigit() else None
+            try:
+                with self._holdings.admit_upload(owner, streamlit_session, said):
+                    await self._app(scope, receive, send)
+            except TooMany as error:
+                log.warning("upload_refused", session=owner)
+                refusal = PlainTextResponse(str(error), 429)
+                refusal.headers["retry-after"] = str(max(1, round(error.retry_after)))
+                await refusal(scope, receive, send)
+
+        return upload
+
+    # ---------------------------------------------------------------- websocket
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await self._caller(scope) if scope["path"] == _STREAM else None
+        except Unavailable:
+            caller = None
+        keys = self._socket_keys(caller) if caller else {}
+        if caller is None or any(self._open_sockets[key] >= most for key, most in keys.items()):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        self._open_sockets.update(keys.keys())
+        try:
+            await self._app(_as(caller, scope), receive, send)
+        finally:
+            for key in keys:
+                self._open_sockets[key] -= 1
+                if self._open_sockets[key] <= 0:
+                    del self._open_sockets[key]
+
+    def _socket_keys(self, caller: _Caller) -> dict[str, int]:
+        keys = {"total": self._limits.total, caller.session: self._limits.per_session}
+        if caller.user is None:
+            keys[f"address:{caller.address}"] = self._limits.anonymous_per_address
+        return keys
+
+    # ---------------------------------------------------------------- who
+    async def _caller(self, scope: Scope) -> _Caller | None:
+        cookie = _cookie_header(scope)
+        token = self._cookies.session_token(cookie)
+        address = scope["client"][0] if scope.get("client") else "unknown"
+        who = await self._who(token) if token else None
+        if who is not None:
+            return _Caller(str(who.session_id), str(who.user_id), address)
+        visitor = self._cookies.visitor(cookie)
+        return _Caller(visitor, None, address) if visitor else None
+
+    async def _who(self, token: str | None) -> Identity | None:
+        try:
+            # Off the event loop: a slow database must not stop everybody's websockets.
+            return await run_in_threadpool(self._identify, token)
+        except NotFound:
+            return None
+
+
+def away(*, wants_html: bool) -> Response:
+    """The answer while the database is away."""
+    words = "Skincare AI cannot reach its database at the moment. Nothing was lost. Try again soon."
+    headers = {"retry-after": "5"}
+    if not wants_html:
+        return PlainTextResponse(words, 503, headers=headers)
+    page = _AWAY.replace("{words}", words)
+    return Response(page, 503, media_type="text/html", headers=headers)
+
+
+_AWAY = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Skincare AI: back soon</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="5">
+<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem;
+color-scheme:light dark}</style></head>
+<body><h1>Back in a moment</h1><p>{words}</p><p>This page tries again by itself.</p></body></html>
+"""
+
+
+def _first_part(path: str) -> str:
+    return path.lstrip("/").partition("/")[0].lower()
+
+
+def _cookie_header(scope: Scope) -> str:
+    return "; ".join(Headers(scope=scope).getlist("cookie"))
+
+
+def _as_nobody(scope: Scope) -> Scope:
+    headers = [(name, value) for name, value in scope["headers"] if not _is_ours(name)]
+    return {**scope, "headers": headers}
+
+
+def _as(caller: _Caller, scope: Scope) -> Scope:
+    nobody = _as_nobody(scope)
+    said = {b"x-auth-session": caller.session, b"x-auth-address": caller.address}
+    if caller.user is not None:
+        said[b"x-auth-user"] = caller.user
+    ours = [(name, value.encode("latin-1")) for name, value in said.items()]
+    return {**nobody, "headers": [*nobody["headers"], *ours]}
+
+
+def _is_ours(name: bytes) -> bool:
+    # Some servers in front turn underscores into dashes.
+    return name.lower().replace(b"_", b"-").startswith(_OURS)

@@ -1,0 +1,54 @@
+"""Every run starts here: who is asking, and which pages are theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.people import Identity, Role
+from core.settings import settings
+from dashboard import identity
+
+_HERE = Path(__file__).parent
+_ICON = _HERE / "static" / "icon.png"
+
+
+def pages_for(who: Identity | None) -> list[st.Page]:
+    """The pages of this account's navigation. No authorisation: each page asks by itself."""
+    if who is None:
+        return [
+            st.Page("pages/sign_in.py", title="Sign in", url_path="sign-in", default=True),
+            st.Page("pages/register.py", title="Create an account", url_path="register"),
+        ]
+    account = [
+        st.Page("pages/profile.py", title="Profile", url_path="profile"),
+        st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
+    ]
+    if who.role is not Role.USER:
+        return [st.Page("pages/staff.py", title="Home", url_path="home", default=True), *account]
+    return [
+        st.Page("pages/today.py", title="Today", url_path="today", default=True),
+        st.Page("pages/new_check.py", title="New check", url_path="new-check"),
+        st.Page("pages/result.py", title="Result", url_path="result"),
+        st.Page("pages/trends.py", title="Trends", url_path="trends"),
+        *account,
+    ]
+
+
+st.set_page_config(
+    page_title="Skincare AI",
+    page_icon=str(_ICON) if _ICON.is_file() else None,
+    layout="centered",
+    initial_sidebar_state="collapsed",
+)
+who = identity.known()
+if who is None and identity.visitor() is None:
+    identity.leave()  # signed out in another tab, or deactivated
+page = st.navigation(pages_for(who), position="top")
+if settings().demonstration:
+    st.warning("Demonstration: the people and figures here are invented.")
+# Where this tab was before, for sign_out.py; nothing on a page that a link has opened.
+st.session_state["page_before"] = st.session_state.get("page_now")
+st.session_state["page_now"] = page.url_path
+page.run()

@@ -1,0 +1,27 @@
+"""Sign in: e-mail, password, and the way to an account for those who have none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.authenticator import Authenticator, is_leaving
+from dashboard.words import plain
+
+if is_leaving():
+    st.info("Signing you in …")
+    st.stop()
+
+authenticator = Authenticator()
+authenticator.login(
+    fields={
+        "Form name": "Sign in",
+        "Username": "E-mail",
+        "Password": "Password",
+        "Login": "Sign in",
+    },
+    key="sign_in",
+)
+if authenticator.authentication_controller.refusal:
+    st.error(plain(authenticator.authentication_controller.refusal))
+
+st.page_link("pages/register.py", label="I have no account yet: create one")
