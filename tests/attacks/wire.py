@@ -1,0 +1,259 @@
+"""A client that speaks Streamlit's protocol without a browser: what an attacker would write."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+_SCRIPT_ENDS = frozenset({0, 1, 2, 3})  # every ScriptFinishedStatus
+
+
+_open: list[Wire] = []
+
+
+async def close_all() -> None:
+    """Close every websocket that was opened since the last time."""
+    while _open:
+        await _open.pop().close()
+
+
+class Refused(Exception):
+    """The websocket was not opened."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one HTTP request brought back."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case; of several, the last
+    set_cookies: tuple[str, ...]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
+@dataclass
+class Wire:
+    """One attacker, or one honest person, with a cookie jar of their own."""
+
+    address: str  # http://127.0.0.1:PORT
+    cookies: dict[str, str] = field(default_factory=dict)
+    session_id: str = ""  # Streamlit's
+    widgets: dict[str, str] = field(default_factory=dict)  # label → widget id
+    texts: list[str] = field(default_factory=list)
+    fragments: list[str] = field(default_factory=list)
+    redirects: list[str] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)  # url path → page hash
+    raw: list[bytes] = field(default_factory=list)
+    _socket: Any = None
+
+    # ---------------------------------------------------------------- http
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | Iterable[bytes] | None = None,
+        follow: bool = False,
+    ) -> Answer:
+        """One request; the answer's cookies go into the jar. Paths are sent as they are."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=20)
+        sent = {"Cookie": self.cookie_header()} if self.cookies else {}
+        connection.request(method, path, body=body, headers={**sent, **(headers or {})})
+        response = connection.getresponse()
+        answer = Answer(
+            response.status,
+            {name.lower(): value for name, value in response.getheaders()},
+            tuple(response.headers.get_all("set-cookie") or ()),
+            response.read(),
+        )
+        connection.close()
+        for cookie in answer.set_cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            if "max-age=0" in cookie.lower():
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        if follow and answer.status in (301, 302, 303, 307, 308):
+            return self.request("GET", answer.headers["location"], follow=True)
+        return answer
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.request("GET", path, **more)
+
+    def cookie_header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def upload(
+        self, streamlit_session: str, file_id: str, content: bytes, *, chunked: bool = False
+    ) -> Answer:
+        """Put a file where `st.file_uploader` puts it."""
+        if "_streamlit_xsrf" not in self.cookies:
+            self.get("/_stcore/health")
+        boundary = "b0undary"
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{file_id}"; '
+            'filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+        ).encode()
+        body = head + content + f"\r\n--{boundary}--\r\n".encode()
+        return self.request(
+            "PUT",
+            f"/_stcore/upload_file/{streamlit_session}/{file_id}",
+            headers={
+                "Content-Type": f"multipart/form-data; boundary={boundary}",
+                "X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""),
+                "Origin": self.address,
+            },
+            body=_pieces(body) if chunked else body,
+        )
+
+    # ---------------------------------------------------------------- websocket
+    async def connect(
+        self,
+        *,
+        session_id: str | None = None,
+        origin: str | None = "",
+        host: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Open the websocket; `session_id` asks for that Streamlit session. Refused if not."""
+        sent = {"Cookie": self.cookie_header()} if self.cookies else {}
+        port = urlsplit(self.address).port
+        try:
+            self._socket = await websockets.connect(
+                f"ws://{host or '127.0.0.1'}:{port}/_stcore/stream",
+                host="127.0.0.1",
+                port=port,
+                subprotocols=["streamlit", "x", *([session_id] if session_id else [])],  # type: ignore[list-item]
+                additional_headers={**sent, **(headers or {})},
+                origin=self.address if origin == "" else origin,  # type: ignore[arg-type]
+                max_size=None,
+                proxy=None,
+            )
+        except (websockets.InvalidStatus, websockets.InvalidMessage) as error:
+            raise Refused(str(error)) from error
+        _open.append(self)
+        return self
+
+    async def run(
+        self,
+        page: str = "",
+        *,
+        widgets: Iterable[Mapping[str, Any]] = (),
+        fragment: str = "",
+        query: str = "",
+        timeout: float = 20,
+    ) -> Self:
+        """Ask for one run of a page (its url path), with widget states, and read it to its end."""
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string = query
+        rerun.page_script_hash = self.pages.get(page, "")
+        rerun.page_name = "" if page in self.pages else page
+        if fragment:
+            rerun.fragment_id = fragment
+        for widget in widgets:
+            rerun.widget_states.widgets.add(**widget)
+        await self._socket.send(message.SerializeToString())
+        return await self._read_run(timeout)
+
+    async def press(
+        self,
+        label: str,
+        texts: Mapping[str, str] | None = None,
+        *,
+        page: str = "",
+        query: str = "",
+        others: Iterable[Mapping[str, Any]] = (),
+    ) -> Self:
+        """Fill text fields, by label, and press a button; `others` are states of other widgets."""
+        widgets: list[Mapping[str, Any]] = [
+            {"id": self.widgets[name], "string_value": value}
+            for name, value in (texts or {}).items()
+        ]
+        button = {"id": self.widgets[label], "trigger_value": True}
+        return await self.run(page, widgets=[*widgets, *others, button], query=query)
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def closed_by_server(self, timeout: float = 5) -> bool:
+        try:
+            await asyncio.wait_for(self._socket.wait_closed(), timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _read_run(self, timeout: float) -> Self:
+        self.texts, self.media, self.exceptions, self.redirects, self.raw = [], [], [], [], []
+        while True:
+            data = await asyncio.wait_for(self._socket.recv(), timeout)
+            self.raw.append(data)
+            message = ForwardMsg()
+            message.ParseFromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.session_id = message.new_session.initialize.session_id
+            elif kind == "navigation":
+                self.pages = {
+                    page.url_pathname: page.page_script_hash
+                    for page in message.navigation.app_pages
+                }
+            elif kind == "auth_redirect":
+                self.redirects.append(message.auth_redirect.url)
+            elif kind == "delta":
+                self._note(message.delta)
+            elif kind == "script_finished" and message.script_finished in _SCRIPT_ENDS:
+                return self
+
+    def _note(self, delta: Any) -> None:
+        if delta.fragment_id and delta.fragment_id not in self.fragments:
+            self.fragments.append(delta.fragment_id)
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind is None:
+            return
+        inner = getattr(element, kind)
+        self.texts.extend(
+            value
+            for name in ("body", "label", "value", "help")
+            if _is_text(inner, name)
+            for value in [getattr(inner, name)]
+        )
+        if kind == "exception":
+            self.exceptions.append(f"{inner.type}: {inner.message}\n{list(inner.stack_trace)}")
+        elif kind == "imgs":
+            self.media.extend(image.url for image in inner.imgs)
+        self.media.extend(re.findall(r"/media/[0-9a-zA-Z.]+", str(inner)))
+        if hasattr(inner, "id") and inner.id:
+            self.widgets[getattr(inner, "label", "") or kind] = inner.id
+
+    @property
+    def seen(self) -> bytes:
+        """Every byte that the last run sent to the browser."""
+        return b"".join(self.raw)
+
+
+def _is_text(message: Any, name: str) -> bool:
+    return isinstance(getattr(message, name, None), str)
+
+
+def _pieces(body: bytes, size: int = 65536) -> Iterable[bytes]:
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
