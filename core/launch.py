@@ -80,6 +80,8 @@ def run_product(prepare: Callable[[], None], *, server_folder: Path, name: str =
 
 def _run(prepare: Callable[[], None], server_folder: Path, name: str, stop: threading.Event) -> int:
     var = settings().var
+    first = "" if (server_folder / "data").exists() else " for the first time"
+    say(f"Starting{first} …")
     with database(server_folder, name) as server:
         prepare()
         port = free_port(settings().host, settings().port)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -60,25 +59,43 @@ def way_without_privileges(folder: Path, program: str) -> Unprivileged:
 
     As root: inside a user namespace that maps root to nobody, where every file stays root's;
     where namespaces are forbidden (some containers), as the user nobody, who then owns the
-    folder and must be able to reach it.
+    folder and must be able to reach it. As a user without a name (a container's number), whom
+    initdb refuses too: inside such a namespace.
     """
-    if sys.platform == "win32" or os.geteuid() != 0:
+    if sys.platform == "win32" or (os.geteuid() != 0 and _has_name()):
         return Unprivileged()
     in_namespace = Unprivileged(
         ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
     )
+    if _can_reach(folder, program, in_namespace):
+        return in_namespace
+    if os.geteuid() != 0:
+        return Unprivileged()  # it will say itself what it misses
     as_nobody = Unprivileged(user=NOBODY)
-    for way in (in_namespace, as_nobody):
-        way_in = ["sh", "-c", 'cd "$1" && "$2" --version', "sh", str(folder), program]
-        if way.user is not None:
-            shutil.chown(folder, way.user)
-        with contextlib.suppress(OSError):
-            if way.run(way_in).returncode == 0:
-                return way
-        if way.user is not None:
-            shutil.chown(folder, os.geteuid())
+    shutil.chown(folder, NOBODY)
+    if _can_reach(folder, program, as_nobody):
+        return as_nobody
+    shutil.chown(folder, os.geteuid())
     raise Unavailable(
         "PostgreSQL refuses to run as root, and this machine allows neither user namespaces "
         f"(`unshare`) nor the user nobody to reach {folder}. Start the product as an ordinary "
         "user, put SKINCARE_VAR in a folder such as /var/lib/skincare, or set DATABASE_URL."
     )
+
+
+def _can_reach(folder: Path, program: str, way: Unprivileged) -> bool:
+    try:
+        done = way.run(["sh", "-c", 'cd "$1" && "$2" --version', "sh", str(folder), program])
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _has_name() -> bool:
+    import pwd  # not on Windows
+
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return True
