@@ -99,7 +99,8 @@ def start(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     refuse(arguments)
     from core.launch import run_product, say
-    from core.settings import for_demonstration
+    from core.postgres import create_beside, database_name
+    from core.settings import demonstration_url, for_demonstration
     from data.database import transaction
     from data.migrate import upgrade
     from pipeline.demo import fill
@@ -110,8 +111,11 @@ def demo(arguments: list[str]) -> int:
         for line in fill(transaction):
             say(line)
 
-    server_folder = for_demonstration()
-    return run_product(prepare, server_folder=server_folder, name="demo")
+    real = for_demonstration()
+    if real.database_url is not None:
+        url = real.database_url.get_secret_value()
+        create_beside(url, database_name(demonstration_url(url)))
+    return run_product(prepare, server_folder=real.var / "pg", name="demo")
 
 
 def grant(arguments: list[str]) -> int:

@@ -32,6 +32,7 @@ from typing import Any
 import psutil
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from core.errors import Unavailable
 from core.locks import file_lock
@@ -284,6 +285,31 @@ class EmbeddedPostgres:
             os.kill(pid, signal.SIGINT)  # fast shutdown: ends connections, loses nothing
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(pid).wait(30)
+
+
+def create_beside(url: str, name: str) -> None:
+    """Make the database `name` on the server of `url`, somebody's own, if it is not there yet."""
+    try:
+        with psycopg.connect(libpq(url), connect_timeout=5, autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if found.fetchone() is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege:
+        raise Unavailable(
+            f"The user in DATABASE_URL may not create databases. Let its administrator create "
+            f"one called {name} for it."
+        ) from None
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"The database server does not answer: {error}") from None
+
+
+def libpq(url: str) -> str:
+    """SQLAlchemy's form of an address as PostgreSQL's own programs and drivers take it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def database_name(url: str) -> str:
+    return str(conninfo_to_dict(libpq(url))["dbname"])
 
 
 # ---------------------------------------------------------------------- small helpers

@@ -141,10 +141,10 @@ def embedded_database_url_file(var: Path) -> Path:
     return var / "run" / "database_url"
 
 
-def for_demonstration() -> Path:
+def for_demonstration() -> Settings:
     """Turn this process and its children to the demonstration: its own folder and database.
 
-    Returns the folder of the embedded server, which it shares with the real database.
+    Returns the settings as they were.
     """
     real = settings()
     os.environ["SKINCARE_DEMONSTRATION"] = "true"
@@ -153,7 +153,7 @@ def for_demonstration() -> Path:
     if real.database_url is not None:
         os.environ["DATABASE_URL"] = demonstration_url(real.database_url.get_secret_value())
     settings.cache_clear()
-    return real.var / "pg"
+    return real
 
 
 def demonstration_url(url: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from core import postgres as embedded
 from core.errors import Unavailable
-from core.postgres import EmbeddedPostgres
+from core.postgres import EmbeddedPostgres, create_beside, database_name
 from core.settings import ROOT
 from core.unprivileged import NOBODY
 
@@ -212,3 +212,28 @@ def test_databases_are_listed_oldest_first(server: EmbeddedPostgres) -> None:
         server.create_database(name)
         time.sleep(0.01)
     assert server.databases()[-2:] == ["b", "a"]
+
+
+def test_a_database_is_made_beside_a_given_one_once(server: EmbeddedPostgres) -> None:
+    password = (server.folder / "postgres.password").read_text()
+    url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{server.port}/postgres"
+    create_beside(url, "skin_demo")
+    create_beside(url, "skin_demo")
+    assert server.databases().count("skin_demo") == 1
+
+
+def test_who_may_not_make_a_database_is_told_what_to_ask_for(server: EmbeddedPostgres) -> None:
+    server.create_database("skincare")
+    with pytest.raises(Unavailable, match="administrator create one called skin_demo"):
+        create_beside(server.url(), "skin_demo")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql+psycopg://u:p@h:5/skin", "skin"),
+        ("postgresql+psycopg://u@h/skin_demo?sslmode=require", "skin_demo"),
+    ],
+)
+def test_an_address_names_its_database(url: str, name: str) -> None:
+    assert database_name(url) == name
