@@ -5,6 +5,8 @@
 `fresh_database`  a migrated database of the test's own, for tests that need real commits or
                   several processes; DATABASE_URL names it, also for child processes
 `var`             an empty SKINCARE_VAR of the test's own
+`product`         the whole product, started by run.py: web, worker and database; shared by a module
+`browser`         a real Chromium; skipped with the reason where there is none, but not in CI
 """
 
 from __future__ import annotations
@@ -19,12 +21,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
+from core import chromium
 from core.locks import file_lock
 from core.postgres import EmbeddedPostgres, server_version
 from core.settings import ROOT, settings
+from tests.running import Product, running
 
 _FAST = {  # these databases need not survive a power cut
     "fsync": "off",
@@ -133,6 +138,26 @@ def fresh_database(
         engine.dispose()
         monkeypatch.delenv("DATABASE_URL")
         settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """For tests that are marked slow: its start takes seconds."""
+    with running(tmp_path_factory.mktemp("product") / "var") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")  # Playwright's event loop would be in the way of other modules'
+def browser() -> Iterator[Browser]:
+    program = chromium.find()
+    if program is None and os.environ.get("CI"):
+        pytest.fail(chromium.HOW_TO_GET_IT)
+    if program is None:
+        pytest.skip(chromium.HOW_TO_GET_IT)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
+        yield started
+        started.close()
 
 
 @contextlib.contextmanager
