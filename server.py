@@ -11,7 +11,7 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,12 +23,12 @@ from streamlit import file_util
 from streamlit.web import bootstrap
 
 from api.cookies import Cookies
-from api.document import document
+from api.document import assets, document
 from api.gate import SessionGate
 from api.headers import SecurityHeaders
-from api.health import health_routes
 from api.hosts import HostGuard
-from api.session import SessionRoutes
+from api.routes.health import health_routes
+from api.routes.session import SessionRoutes
 from core import log as logs
 from core.keys import read_or_make
 from core.people import Identity
@@ -40,6 +40,7 @@ from pipeline import web_sessions
 
 log = structlog.get_logger("server")
 
+_ICON = "/app/static/icon.png"
 _PING_SECONDS = 20.0
 # Bytes from a browser in one websocket message: widget states. Files go another way.
 _LONGEST_MESSAGE = 2 * 1024 * 1024
@@ -50,6 +51,8 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
     cookies = Cookies(key=_cookie_key(given), https=given.https)
     routes = SessionRoutes(cookies, given.session_absolute_hours, _identify).routes()
     holdings = StreamlitHoldings()
+    shell = Path(file_util.get_static_dir())
+    has_icon = (ROOT / "dashboard" / "static" / Path(_ICON).name).is_file()
     app = Dashboard(
         script,
         routes=[*routes, *health_routes(_reach_database)],
@@ -61,7 +64,8 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
                 cookies=cookies,
                 identify=_identify,
                 holdings=holdings,
-                document=_document(),
+                document=document(shell / "index.html", icon=_ICON if has_icon else None),
+                assets=assets(shell),
             ),
         ],
         lifespan=_lifespan,
@@ -142,13 +146,6 @@ def _cookie_key(given: Settings) -> bytes:
 def _hosts(given: Settings) -> tuple[str, ...]:
     # 0.0.0.0 and :: are no names; addresses written in digits are accepted anyway.
     return (*given.allowed_hosts, given.host)
-
-
-def _document() -> Callable[[], bytes]:
-    icon = ROOT / "dashboard" / "static" / "icon.png"
-    index = Path(file_util.get_static_dir()) / "index.html"
-    shell = document(index, icon="/app/static/icon.png" if icon.is_file() else None)
-    return lambda: shell
 
 
 def _listen(host: str, port: int) -> socket.socket | None:

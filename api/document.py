@@ -13,6 +13,12 @@ _NO_SCRIPT = (
 )
 
 
+def assets(folder: Path) -> frozenset[str]:
+    """The paths under `/static/` that exist. For any other, Streamlit would answer its shell."""
+    files = (folder / "static").rglob("*")
+    return frozenset(f"/{file.relative_to(folder).as_posix()}" for file in files if file.is_file())
+
+
 def document(index: Path, *, icon: str | None) -> bytes:
     """The shell from Streamlit's `index.html`; `icon` is the address of the page icon.
 

@@ -28,8 +28,8 @@ from core.people import Identity
 log = structlog.get_logger(__name__)
 
 _OURS = b"x-auth-"
-# The same for everybody, and without anything personal.
-_OPEN = ("/static/", "/app/static/", "/session/", "/health/")
+# The same for everybody, and without anything personal; besides them Streamlit's own assets.
+_OPEN = ("/app/static/", "/session/", "/health/")
 _OPEN_EXACT = frozenset({"/_stcore/health", "/_stcore/host-config"})
 _MEDIA = "/media/"
 _UPLOAD = "/_stcore/upload_file/"
@@ -72,7 +72,10 @@ class _Caller:
 
 
 class SessionGate:
-    """See the module. `identify` and `holdings` reach downwards; both are handed in."""
+    """See the module. `identify` and `holdings` reach downwards; both are handed in.
+
+    `document` is the shell of every page, `assets` the paths of the files that it loads.
+    """
 
     def __init__(
         self,
@@ -81,7 +84,8 @@ class SessionGate:
         cookies: Cookies,
         identify: Callable[[str | None], Identity | None],
         holdings: Holdings,
-        document: Callable[[], bytes],
+        document: bytes,
+        assets: frozenset[str],
         limits: SocketLimits | None = None,
     ) -> None:
         self._app = app
@@ -89,6 +93,7 @@ class SessionGate:
         self._identify = identify
         self._holdings = holdings
         self._document = document
+        self._assets = assets
         self._limits = limits or SocketLimits()
         self._open_sockets: Counter[str] = Counter()
 
@@ -105,7 +110,7 @@ class SessionGate:
         path: str = scope["path"]
         app: ASGIApp
         try:
-            if path.startswith(_OPEN) or path in _OPEN_EXACT:
+            if path.startswith(_OPEN) or path in _OPEN_EXACT or path in self._assets:
                 app, scope = self._app, _as_nobody(scope)
             elif path.startswith((_MEDIA, _UPLOAD, *_COMPONENTS)):
                 app, scope = await self._for_the_signed_in(scope)
@@ -124,7 +129,7 @@ class SessionGate:
         cookie = _cookie_header(scope)
         # Asked although the shell is the same for everybody: without a database there is no page.
         await self._who(self._cookies.session_token(cookie))
-        response = Response(self._document(), media_type="text/html")
+        response = Response(self._document, media_type="text/html")
         if self._cookies.visitor(cookie) is None:
             response.headers.append("set-cookie", self._cookies.new_visitor())
         return response

@@ -33,7 +33,7 @@ with st.form("register", enter_to_submit=False):
         "Password again", type="password", autocomplete="new-password", max_chars=128
     )
     left, right = st.columns(2)
-    age = left.number_input("Age (optional)", min_value=0, max_value=120, value=None, step=1)
+    age = left.number_input("Age (optional)", min_value=0, max_value=150, value=None, step=1)
     skin_type = right.selectbox(
         "Skin type (optional)",
         list(SkinType),

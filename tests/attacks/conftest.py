@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -47,6 +48,11 @@ class Served:
     database_url: str
     log: Path
     process: subprocess.Popen[bytes]
+
+    @cached_property
+    def anybody(self) -> Person:
+        """An account for tests that leave it as it is."""
+        return self.person()
 
     def person(self, role: Role = Role.USER) -> Person:
         """A new account."""
