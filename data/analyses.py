@@ -5,6 +5,7 @@ How a check comes about is `data.progress`; opening its photo and maps is `pipel
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,14 +56,7 @@ class HistoryPoint:
 
 def get(session: Session, user_id: UUID, analysis_id: UUID) -> Analysis:
     """One check with everything that is known of it. NotFound when it is not this person's."""
-    row = session.scalar(
-        select(AnalysisResult)
-        .where(AnalysisResult.user_id == user_id, AnalysisResult.id == analysis_id)
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise NotFound("There is no such check.")
-    return _as_analyses(session, [row])[0]
+    return _as_analyses(session, [row(session, user_id, analysis_id)])[0]
 
 
 def latest(session: Session, user_id: UUID, *, count: int = 1) -> list[Analysis]:
@@ -153,16 +147,19 @@ def waiting(session: Session, user_id: UUID) -> int:
     )
 
 
-def objects(session: Session, user_id: UUID, analysis_id: UUID) -> AnalysisResult:
-    """The row itself, for what the vault needs. NotFound when it is not this person's."""
-    row = session.scalar(
-        select(AnalysisResult).where(
-            AnalysisResult.user_id == user_id, AnalysisResult.id == analysis_id
-        )
+def row(
+    session: Session, user_id: UUID, analysis_id: UUID, *, lock: bool = False
+) -> AnalysisResult:
+    """The row itself, for what opens or deletes it. NotFound when it is not this person's."""
+    wanted = (
+        select(AnalysisResult)
+        .where(AnalysisResult.user_id == user_id, AnalysisResult.id == analysis_id)
+        .execution_options(populate_existing=True)
     )
-    if row is None:
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
         raise NotFound("There is no such check.")
-    return row
+    return found
 
 
 def _of(
@@ -234,6 +231,6 @@ def _in_order(scores: Mapping[Metric, Score]) -> dict[Metric, Score]:
 
 
 def _quality(kept: Mapping[str, Any]) -> Quality:
-    """A stored quality; measures added since it was stored are not a number."""
-    names = Quality.__dataclass_fields__
-    return Quality(**{name: float(kept.get(name, "nan")) for name in names})
+    """A stored quality; what was not measured is not a number."""
+    numbers = {name: kept.get(name) for name in Quality.__dataclass_fields__}
+    return Quality(**{name: math.nan if n is None else float(n) for name, n in numbers.items()})

@@ -1,0 +1,43 @@
+"""What is removed by itself: the expired, the erased, and what a crash left behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from data import erasures, sessions, sign_in_attempts, vault
+from data.database import read, transaction
+
+log = structlog.get_logger(__name__)
+
+ORPHAN_AFTER = timedelta(hours=1)  # longer than any transaction that is about to name the object
+
+
+def expired() -> None:
+    """Sessions, tickets and failed sign-ins whose time is over."""
+    with transaction() as session:
+        removed = sessions.sweep(session) + sign_in_attempts.sweep(session)
+    if removed:
+        log.info("expired_removed", rows=removed)
+
+
+def due_erasures() -> None:
+    """Accounts whose days of grace are over, one transaction each."""
+    while True:
+        with transaction() as session:
+            due = erasures.due(session, at_most=1)
+            for user_id in due:
+                erasures.erase(session, user_id)
+        if not due:
+            return
+        log.info("account_erased")
+
+
+def orphans(*, grace: timedelta = ORPHAN_AFTER) -> int:
+    """Objects without a row, older than `grace`; how many were removed."""
+    with read() as session:
+        removed = vault.sweep(session, grace=grace)
+    if removed:
+        log.warning("orphans_removed", objects=removed)
+    return removed
