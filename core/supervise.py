@@ -20,7 +20,7 @@ from core.settings import ROOT
 _FIRST_WAIT = 0.5  # seconds before the first restart; doubles
 _LONGEST_WAIT = 30.0
 _STEADY = 60.0  # ran so long: the next death is a new story
-_STOP_SECONDS = 10.0
+_STOP_SECONDS = 25.0  # a worker finishes the photo that it has
 _LOG_BYTES, _LOGS_KEPT = 5_000_000, 3
 
 
