@@ -24,7 +24,7 @@ from pipeline.arrays import (
 from pipeline.face import LEFT_EYE, OVAL, RIGHT_EYE
 from pipeline.regions import outlines, polygon, union
 
-_LIPS = (
+LIPS = (
     61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
 )  # fmt: skip
 _RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
@@ -86,7 +86,7 @@ def _bare_face(points: Points) -> Mask:
     face = polygon(points[list(OVAL)], 0.985, _SMALL)
     face = narrowed(face, 1)
     parts: tuple[tuple[tuple[int, ...], float], ...] = (
-        (_LIPS, 1.18),
+        (LIPS, 1.18),
         (RIGHT_EYE, 1.75),
         (LEFT_EYE, 1.75),
     )
