@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from core.metrics import Region
@@ -35,6 +36,7 @@ _CROP = (CROP_WIDTH, CROP_HEIGHT)
 _SMALL = (CROP_WIDTH // _STEP, CROP_HEIGHT // _STEP)
 _CLIPPED, _BLACK = 0.985, 0.03  # brightest channel, 0–1: nothing can be read beyond
 _ODD = 14.0  # squared Mahalanobis distance from this face's own skin colour
+_MOST_HIGHLIGHT = 0.02  # share of the crop: what is larger is a cloth or a lamp, not a shine
 _DARK = -0.55  # log light below the surroundings: hair, brows, nostrils, frames
 
 # Seeds of the colour model: where hair and beards are rare.
@@ -78,6 +80,7 @@ def find_skin(crop: Crop) -> Skin:
         return Skin(nothing, enlarged(face, _CROP), enlarged(face & burnt, _CROP), 0.0)
     skin = readable & (_distance(features, features[seeds]) < _ODD) & ~_dark(light, readable)
     skin = opened(skin, CROSS)
+    skin |= _highlights(readable & ~skin & (light > np.median(light[skin])), skin)
     cover = float(skin.sum() / max(1, face.sum()))
     return Skin(enlarged(skin, _CROP), enlarged(face, _CROP), enlarged(face & burnt, _CROP), cover)
 
@@ -121,6 +124,21 @@ def _distance(features: Floats, seeds: Floats) -> Floats:
     offset = features - centre
     distance: Floats = ((offset @ spread.astype(np.float32)) * offset).sum(-1)
     return distance
+
+
+def _highlights(bright: Mask, skin: Mask) -> Mask:
+    """Bright places enclosed by skin: they are its shine, which oiliness is about."""
+    count, labels = cv2.connectedComponents(widened(bright, 1).view(np.uint8), connectivity=4)
+    ring = widened(bright, 2) & ~widened(bright, 1)
+    # each ring pixel belongs to the component that it touches
+    around = cv2.dilate(labels.astype(np.float32), CROSS)[ring].astype(np.int64)
+    edge = np.bincount(around, minlength=count)
+    enclosed = np.bincount(around, weights=skin[ring], minlength=count) >= 0.8 * np.maximum(edge, 1)
+    size = np.bincount(labels.ravel(), minlength=count)
+    kept = enclosed & (size < _MOST_HIGHLIGHT * labels.size)
+    kept[0] = False
+    shine: Mask = kept[labels] & bright
+    return shine
 
 
 def _dark(light: Floats, readable: Mask) -> Mask:
