@@ -1,0 +1,106 @@
+"""One photo from pixels to scores. Pure: no database, no files but the models'."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+
+from core.analyses import Stage
+from core.examination import Examination, Maps
+from core.metrics import Metric
+from models.landmarks import FaceNetworks
+from models.scorer import MAPPED, Scorer
+from pipeline.alignment import align
+from pipeline.arrays import Floats, Mask, Pixels
+from pipeline.face import find_face
+from pipeline.quality import check_quality
+from pipeline.regions import outlines, region_masks
+from pipeline.scoring import ita, score_face, score_regions
+from pipeline.skin import find_skin
+from pipeline.visibility import look_at
+
+
+def _silent(_: Stage) -> None:
+    pass
+
+
+class Examiner:
+    """The models, loaded once. One photo at a time; for more, one examiner a process."""
+
+    def __init__(self, threads: int = 2) -> None:
+        """Raises Unavailable when a model is missing or damaged."""
+        cv2.setNumThreads(threads)
+        self._faces = FaceNetworks(threads)
+        self._scorer = Scorer(threads=threads)
+        self.model_version = self._scorer.version
+
+    def examine(self, pixels: Pixels, on_stage: Callable[[Stage], None] = _silent) -> Examination:
+        """The scores of an upright photo, (height, width, 3) uint8 sRGB.
+
+        Calls `on_stage` as each stage begins. Raises PhotoRejected with what to do about it.
+        """
+        clock = _Clock()
+        on_stage(Stage.FACE)
+        with clock("face"):
+            face = find_face(pixels, self._faces)
+        on_stage(Stage.QUALITY)
+        with clock("alignment"):
+            crop = align(pixels, face)
+        with clock("skin"):
+            skin = find_skin(crop)
+        with clock("quality"):
+            quality = check_quality(pixels, face, crop, skin)
+        on_stage(Stage.SKIN)
+        with clock("regions"):
+            lines = outlines(crop.points)
+            seen = look_at(crop, skin, region_masks(lines))
+        on_stage(Stage.SCORING)
+        with clock("network"):
+            appearance = self._scorer(crop.pixels, skin.mask)
+        with clock("scores"):
+            regions = score_regions(appearance, seen, quality, self._scorer.manifest)
+            areas = {region: float(view.skin.sum()) for region, view in seen.items()}
+            maps = Maps(
+                crop=crop.pixels,
+                skin=skin.mask,
+                heat=_heat_on_skin(appearance.heat, skin.mask),
+                outlines=lines,
+            )
+            return Examination(
+                scores=score_face(regions, areas),
+                regions=regions,
+                quality=quality,
+                ita=ita(crop.pixels, skin.mask),
+                model_version=self.model_version,
+                maps=maps,
+                ms=clock.ms,
+            )
+
+
+def _heat_on_skin(heat: Floats, skin: Mask) -> dict[Metric, Floats]:
+    """Each metric's map, (240, 192), nought where there is no skin."""
+    size = (heat.shape[1], heat.shape[0])
+    share = cv2.resize(skin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return {
+        metric: np.ascontiguousarray(heat[..., channel] * share, np.float32)
+        for channel, metric in enumerate(MAPPED)
+    }
+
+
+class _Clock:
+    """Milliseconds of each stage."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.ms[stage] = (time.perf_counter() - started) * 1000
