@@ -35,7 +35,7 @@ _MEDIA = "/media/"
 _UPLOAD = "/_stcore/upload_file/"
 _COMPONENTS = ("/component/", "/_stcore/bidi-components/")
 _STREAM = "/_stcore/stream"
-# Whatever else begins so is closed to everybody: metrics, the agent API, Streamlit's OAuth.
+# Whatever else has such a part is closed to everybody: metrics, the agent API, Streamlit's OAuth.
 _CLOSED = frozenset(
     "_stcore media component auth oauth2callback app static session health api".split()
 )
@@ -114,14 +114,14 @@ class SessionGate:
                 app, scope = self._app, _as_nobody(scope)
             elif path.startswith((_MEDIA, _UPLOAD, *_COMPONENTS)):
                 app, scope = await self._for_the_signed_in(scope)
-            elif _first_part(path) in _CLOSED or "." in path:  # no page has a dot in its address
+            elif _is_closed(path):
                 app = PlainTextResponse("There is nothing here.", 404)
             elif scope["method"] not in ("GET", "HEAD"):
                 app = PlainTextResponse("Only reading is possible here.", 405)
             else:
                 app = await self._page(scope)
         except Unavailable:
-            app = away(wants_html=_first_part(path) not in _CLOSED)
+            app = away(wants_html=not _is_closed(path))
         await app(scope, receive, send)
 
     async def _page(self, scope: Scope) -> Response:
@@ -231,8 +231,10 @@ color-scheme:light dark}</style></head>
 """
 
 
-def _first_part(path: str) -> str:
-    return path.lstrip("/").partition("/")[0].lower()
+def _is_closed(path: str) -> bool:
+    # Anywhere in the path: from /register the browser also looks for /register/_stcore/health,
+    # and must be told that it is not there. No page has a dot in its address.
+    return "." in path or not _CLOSED.isdisjoint(path.lower().split("/"))
 
 
 def _cookie_header(scope: Scope) -> str:

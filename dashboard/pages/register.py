@@ -16,56 +16,59 @@ if is_leaving():
     st.info("Creating your account …")
     st.stop()
 
-with st.form("register", enter_to_submit=False):
-    st.subheader("Create an account")
-    email = st.text_input("E-mail", autocomplete="email", max_chars=254)
-    first, last = st.columns(2)
-    first_name = first.text_input("First name", autocomplete="given-name", max_chars=100)
-    last_name = last.text_input("Last name", autocomplete="family-name", max_chars=100)
-    password = st.text_input(
-        "Password",
-        type="password",
-        autocomplete="new-password",
-        max_chars=128,
-        help="8 to 128 characters. A few words in a row are easy to remember and hard to guess.",
-    )
-    again = st.text_input(
-        "Password again", type="password", autocomplete="new-password", max_chars=128
-    )
-    left, right = st.columns(2)
-    age = left.number_input("Age (optional)", min_value=0, max_value=150, value=None, step=1)
-    skin_type = right.selectbox(
-        "Skin type (optional)",
-        list(SkinType),
-        index=None,
-        format_func=lambda kind: kind.value.capitalize(),
-        placeholder="As you would call it yourself",
-    )
-    consent = st.checkbox(WORDING[Purpose.ANALYSIS], value=False)
-    sent = st.form_submit_button("Create account", type="primary")
+with st.container(key="narrow"):
+    with st.form("register", enter_to_submit=False):
+        st.subheader("Create an account")
+        email = st.text_input("E-mail", autocomplete="email", max_chars=254)
+        first, last = st.columns(2)
+        first_name = first.text_input("First name", autocomplete="given-name", max_chars=100)
+        last_name = last.text_input("Last name", autocomplete="family-name", max_chars=100)
+        password = st.text_input(
+            "Password",
+            type="password",
+            autocomplete="new-password",
+            max_chars=128,
+            help="8 to 128 characters. A few words in a row are easy to keep and hard to guess.",
+        )
+        again = st.text_input(
+            "Password again", type="password", autocomplete="new-password", max_chars=128
+        )
+        left, right = st.columns(2)
+        age = left.number_input(  # whole numbers as floats: Streamlit drops NaN only among those
+            "Age (optional)", min_value=0.0, max_value=150.0, value=None, step=1.0, format="%.0f"
+        )
+        skin_type = right.selectbox(
+            "Skin type (optional)",
+            list(SkinType),
+            index=None,
+            format_func=lambda kind: kind.value.capitalize(),
+            placeholder="As you would call it yourself",
+        )
+        consent = st.checkbox(WORDING[Purpose.ANALYSIS], value=False)
+        sent = st.form_submit_button("Create account", type="primary")
 
-if sent:
-    refusal = None
-    try:
-        if password != again:
-            refusal = "The two passwords are not the same."
-        else:
-            with transaction() as session:
-                user_id = accounts.register(
-                    session,
-                    email=email,
-                    password=password,
-                    first_name=first_name,
-                    last_name=last_name,
-                    age=None if age is None else int(age),
-                    skin_type=skin_type,
-                    consent_to_analysis=consent,
-                )
-            start_session(user_id)
-            st.info("Creating your account …")
-    except SkincareError as error:
-        refusal = str(error)
-    if refusal:
-        st.error(plain(refusal))
+    if sent:
+        refusal = None
+        try:
+            if password != again:
+                refusal = "The two passwords are not the same."
+            else:
+                with transaction() as session:
+                    user_id = accounts.register(
+                        session,
+                        email=email,
+                        password=password,
+                        first_name=first_name,
+                        last_name=last_name,
+                        age=None if age is None else int(age),
+                        skin_type=skin_type,
+                        consent_to_analysis=consent,
+                    )
+                start_session(user_id)
+                st.info("Creating your account …")
+        except SkincareError as error:
+            refusal = str(error)
+        if refusal:
+            st.error(plain(refusal))
 
-st.page_link("pages/sign_in.py", label="I have an account: sign in")
+    st.page_link("pages/sign_in.py", label="I have an account: sign in")

@@ -11,17 +11,17 @@ if is_leaving():
     st.info("Signing you in …")
     st.stop()
 
-authenticator = Authenticator()
-authenticator.login(
-    fields={
-        "Form name": "Sign in",
-        "Username": "E-mail",
-        "Password": "Password",
-        "Login": "Sign in",
-    },
-    key="sign_in",
-)
-if authenticator.authentication_controller.refusal:
-    st.error(plain(authenticator.authentication_controller.refusal))
-
-st.page_link("pages/register.py", label="I have no account yet: create one")
+with st.container(key="narrow"):
+    authenticator = Authenticator()
+    authenticator.login(
+        fields={
+            "Form name": "Sign in",
+            "Username": "E-mail",
+            "Password": "Password",
+            "Login": "Sign in",
+        },
+        key="sign_in",
+    )
+    if authenticator.authentication_controller.refusal:
+        st.error(plain(authenticator.authentication_controller.refusal))
+    st.page_link("pages/register.py", label="I have no account yet: create one")

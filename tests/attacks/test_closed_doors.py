@@ -32,6 +32,8 @@ CLOSED = [
     "/app/static/%2e%2e/app.py",
     "//_stcore/metrics",
     "/%5fstcore/metrics",
+    "/register/_stcore/health",
+    "/register/_stcore/host-config",
 ]
 
 

@@ -189,6 +189,10 @@ class Wire:
         button = {"id": self.widgets[label], "trigger_value": True}
         return await self.run(page, widgets=[*widgets, *others, button], query=query)
 
+    async def send_bytes(self, content: bytes) -> None:
+        """Whatever an attacker likes, unparsed."""
+        await self._socket.send(content)
+
     async def close(self) -> None:
         if self._socket is not None:
             await self._socket.close()

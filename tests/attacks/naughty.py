@@ -1,0 +1,51 @@
+"""Strings that break what was not made for them, and numbers too."""
+
+from __future__ import annotations
+
+# Everything here can be sent over the wire; lone surrogates cannot, and are in SURROGATES.
+STRINGS = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "a" * 10_000,
+    "é" * 5_000,
+    "\u202egnp.exe",
+    "\ufeff",
+    "\u200b",
+    "\ufffe\uffff",
+    "\U000e0041\U000e0042",
+    "Z\u0351\u036b\u0343\u036a\u0302" * 40,
+    "'; DROP TABLE users; --",
+    "' OR '1'='1",
+    "$(reboot) `reboot` | reboot",
+    "../../../../etc/passwd",
+    "%s%s%s%n %d {0} {user.password}",
+    "<script>alert(1)</script>",
+    "![beacon](https://evil.example/b.png)",
+    "[sign in again](https://evil.example)",
+    "https://evil.example www.evil.example a@evil.example",
+    ":material/home: :red[red] $x^2$ :smile:",
+    '=HYPERLINK("https://evil.example","click")',
+    "+1-1",
+    "bcc: all@example.org\r\nSubject: hello\r\n\r\nbody",
+    "a@example.org\nBcc: b@example.org",
+    "a@example.org\x00",
+    "ａｎｎ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+    "ann@exämple.org",
+    "a@b@c.org",
+    '"a b"@example.org',
+    "a@[127.0.0.1]",
+    "a@localhost",
+    "null",
+    "NaN",
+    "9" * 400,
+    "-1e309",
+    "𝕬𝖓𝖓",
+    "李小龍",
+    "محمد",
+    "👩🏽‍⚕️",
+    "O'Neil-Smith",
+]
+SURROGATES = ["\ud800", "a\udfffb", "\ud83d"]
+NUMBERS = [float("nan"), float("inf"), float("-inf"), -1.0, 2.0**63, 1e308, 12.5, 0.0]
