@@ -40,6 +40,12 @@ class Score:
     def abstain(cls, reason: str) -> Score:
         return cls(None, None, None, reason)
 
+    def turned(self) -> Score:
+        """The same measurement on the opposite scale: 100 less the value. Abstentions stay."""
+        if self.value is None or self.low is None or self.high is None:
+            return self
+        return Score(100 - self.value, 100 - self.high, 100 - self.low)
+
 
 @dataclass(frozen=True)
 class Quality:

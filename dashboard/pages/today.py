@@ -1,0 +1,88 @@
+"""Where the skin stands, what changed since the check before, and what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.metrics import FACTS, Metric
+from core.people import Role
+from dashboard.identity import require
+from dashboard.look import page_header
+from dashboard.widgets.metric_cards import metric_card, signed
+from dashboard.words import plain
+from dashboard.words_of_scores import day, local
+from data import analyses
+from data.database import read
+from pipeline.change import Verdict
+from pipeline.noise import smallest_detectable_changes
+from pipeline.trends import changes, comparable_values
+
+COURSE = 12  # checks that a sparkline shows
+
+who = require(Role.USER)
+with read() as session:
+    newest = analyses.latest(session, who.user_id, count=COURSE)
+    pending, _ = analyses.listed(session, who.user_id, limit=1)
+
+if pending and not pending[0].status.is_final:
+    st.info("Your newest photo is being scored.")
+    st.page_link(
+        "pages/new_check.py", label="See how far it is", icon=":material/progress_activity:"
+    )
+
+if not newest:
+    page_header(
+        f"Welcome, {plain(who.first_name)}", "One photo of your face, and the first scores."
+    )
+    st.markdown(
+        """
+        - **Honest numbers.** Each score comes with the range it is likely in, and with a picture
+          of where it comes from. What a photo cannot show is left out.
+        - **Changes that are real.** From the second check on you see whether a change is more than
+          the noise between two photos.
+        - **Your photo stays yours.** It is encrypted, and you can delete it at any time.
+        """
+    )
+    if st.button("Make the first check", type="primary"):
+        st.switch_page("pages/new_check.py")
+    st.stop()
+
+latest, before = newest[0], newest[1] if len(newest) > 1 else None
+found = changes(before, latest, smallest_detectable_changes())
+
+page_header(f"Hello, {plain(who.first_name)}", f"Your last check: {day(latest.created_at)}.")
+real = [metric for metric, step in found.items() if step.verdict is Verdict.REAL]
+if before is None:
+    st.markdown("This was your first check. The next one will show what changes.")
+elif before.model_version != latest.model_version:
+    st.markdown(
+        "The check before was scored by another model: changes can be told from the next one on."
+    )
+elif real:
+    named = ", ".join(f"**{FACTS[metric].name}** {signed(found[metric])}" for metric in real)
+    st.markdown(
+        f"Changed since {local(before.created_at):%d %B}: {named}. The rest is within noise."
+    )
+else:
+    st.markdown(f"Nothing beyond noise has changed since {local(before.created_at):%d %B}.")
+
+with st.grid(3, min_column_width=155, key="metrics"):
+    for metric in Metric:
+        metric_card(
+            metric,
+            latest.scores[metric],
+            course=comparable_values(newest, metric),
+            change=found.get(metric),
+        )
+
+st.subheader("Next", anchor=False)
+st.markdown(
+    "Skin changes over weeks. A check a week is enough; take it in the same place and light."
+)
+with st.container(horizontal=True):
+    if st.button("New check", type="primary"):
+        st.switch_page("pages/new_check.py")
+    if st.button("See where the scores come from"):
+        st.switch_page("pages/result.py", query_params={"check": str(latest.analysis_id)})
+    if st.button("Trends"):
+        st.switch_page("pages/trends.py")

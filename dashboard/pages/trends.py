@@ -1,0 +1,87 @@
+"""Each metric over time, with what is a real change and what is noise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from core.metrics import FACTS, Metric
+from core.people import Role
+from dashboard.charts import course_chart
+from dashboard.identity import require
+from dashboard.look import page_header
+from dashboard.widgets.metric_cards import signed
+from dashboard.words_of_scores import day_and_time, direction, likely, points
+from data import analyses
+from data.database import read
+from pipeline import trends
+from pipeline.noise import smallest_detectable_changes
+
+RANGES = {"4 weeks": 28, "3 months": 91, "6 months": 183, "1 year": 365, "All": None}
+
+who = require(Role.USER)
+page_header("Trends", "Each score over time, and whether a change is more than noise.")
+
+with st.container(horizontal=True, horizontal_alignment="distribute"):
+    span = st.segmented_control("Period", list(RANGES), default="6 months", required=True)
+days = RANGES[span]
+since = None if days is None else datetime.now(UTC) - timedelta(days=days)
+with read() as session:
+    history = analyses.history(session, who.user_id, since=since)
+
+if not history:
+    st.info("There is no scored check in this period.")
+    if st.button("New check", type="primary"):
+        st.switch_page("pages/new_check.py")
+    st.stop()
+
+metric = st.pills(
+    "Metric",
+    list(Metric),
+    default=Metric.SKIN_SCORE,
+    format_func=lambda m: FACTS[m].name,
+    required=True,
+)
+noise = smallest_detectable_changes()
+least = noise.get(metric)
+course = trends.points(history, metric, noise)
+measured = [point for point in course if point.score.value is not None]
+
+st.subheader(FACTS[metric].name, anchor=False)
+st.caption(f"{FACTS[metric].is_} {direction(metric).capitalize()}. {FACTS[metric].evidence.value}.")
+if measured:
+    st.altair_chart(
+        course_chart(course, metric, least),
+        alt=f"{FACTS[metric].name} at {len(measured)} checks, each with its likely range.",
+    )
+else:
+    st.info("No photo of this period could measure it. The table says why.")
+if least is not None:
+    st.markdown(
+        f"Band: the range each score is likely in. Dashed lines: **{least:.0f} points** from the "
+        "first check, the smallest change that is more than noise between two photos."
+    )
+if any(point.model_changed for point in course):
+    st.markdown("Upright line: from here on another model scored. Scores across it do not compare.")
+
+table = pd.DataFrame(
+    {
+        "Check": day_and_time(point.at),
+        "Score": points(point.score),
+        "Likely": likely(point.score).removeprefix("likely "),
+        "Change": signed(point.change) if point.change and point.change.delta is not None else "",
+        "Verdict": point.change.verdict.value if point.change else "first check",
+        "Why": point.score.abstained_because or (point.change.because if point.change else ""),
+    }
+    for point in reversed(course)
+)
+st.dataframe(table, hide_index=True, column_config={"Why": st.column_config.Column(width="large")})
+st.download_button(
+    "Download all scores as CSV",
+    trends.as_csv(history, noise),
+    file_name=f"skincare-scores-{datetime.now(UTC):%Y%m%d-%H%M%S}.csv",
+    mime="text/csv",
+    on_click="ignore",
+)

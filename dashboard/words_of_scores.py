@@ -1,0 +1,56 @@
+"""Scores and changes as a person reads them: whole points, likely ranges, plain directions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from core.examination import Score
+from core.metrics import FACTS, Direction, Metric
+
+NOT_MEASURABLE = "Not measurable"
+
+
+def points(score: Score) -> str:
+    """Whole points, or a dash where nothing was measured."""
+    return "–" if score.value is None else f"{score.value:.0f}"
+
+
+def likely(score: Score) -> str:
+    """The interval that holds the value in nine of ten cases, as in “likely 54–70”."""
+    if score.low is None or score.high is None:
+        return NOT_MEASURABLE.lower()
+    return f"likely {score.low:.0f}–{score.high:.0f}"
+
+
+def direction(metric: Metric) -> str:
+    if FACTS[metric].direction is Direction.HIGHER_IS_BETTER:
+        return "higher is better"
+    return "lower is better"
+
+
+def local(moment: datetime) -> datetime:
+    """The moment on the clock of the person's browser."""
+    try:
+        return moment.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment.astimezone(ZoneInfo("UTC"))
+
+
+def day(moment: datetime) -> str:
+    """As in “Sunday, 22 November 2026”."""
+    there = local(moment)
+    return f"{there:%A}, {there.day} {there:%B %Y}"
+
+
+def short_day(moment: datetime) -> str:
+    """As in “22 Nov 2026”."""
+    there = local(moment)
+    return f"{there.day} {there:%b %Y}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """As in “22 Nov 2026, 07:30”."""
+    return f"{short_day(moment)}, {local(moment):%H:%M}"

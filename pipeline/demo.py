@@ -1,0 +1,150 @@
+"""Fill the demonstration's database: people who do not exist, and half a year of one of them.
+
+The half year is simulated, says so in every row, and lives in a database of its own; see
+docs/decisions/demonstration-data.md. The last check is real: a free portrait, scored by the worker.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict
+from core.examination import Score
+from core.keys import pseudonym
+from core.metrics import Metric, Region
+from core.people import Identity, Role, SkinType
+from data.demonstration import add_simulated_check
+from pipeline import accounts, intake
+from pipeline.scoring import composite
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+PORTRAIT = Path(__file__).resolve().parent.parent / "data" / "demonstration" / "astronaut.jpg"
+WEEKS = 26
+SEED = 20261122
+
+
+@dataclass(frozen=True)
+class _Person:
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    age: int | None = None
+    skin_type: SkinType | None = None
+
+    @property
+    def password(self) -> str:
+        """The same at every start of this installation, and different from every other's."""
+        return pseudonym("demonstration password", self.email)[:12]
+
+
+PEOPLE = (
+    _Person("user@demo.example", "Uma", "Demonstration", Role.USER, 34, SkinType.COMBINATION),
+    _Person("dermatologist@demo.example", "Dara", "Demonstration", Role.DERMATOLOGIST),
+    _Person("analyst@demo.example", "Ana", "Demonstration", Role.ANALYST),
+)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """How one simulated metric runs through the half year, in points of 0–100."""
+
+    start: float
+    end: float
+    sd: float  # of a single shot
+
+
+COURSES = {
+    Metric.HYDRATION: _Course(61, 70, 3.5),
+    Metric.OILINESS: _Course(44, 40, 4.0),
+    Metric.FINE_LINES: _Course(31, 30, 3.0),
+    Metric.PORES: _Course(47, 43, 3.5),
+    Metric.REDNESS: _Course(46, 29, 3.0),
+    Metric.SPOTS: _Course(24, 25, 2.5),
+    Metric.BLEMISHES: _Course(38, 14, 3.0),
+}
+_REGION_OFFSET = {
+    Region.FOREHEAD: 2.0,
+    Region.NOSE: 6.0,
+    Region.LEFT_CHEEK: -1.0,
+    Region.RIGHT_CHEEK: 1.0,
+    Region.LEFT_UNDER_EYE: -5.0,
+    Region.RIGHT_UNDER_EYE: -4.0,
+    Region.CHIN: 1.0,
+}
+_Z90 = 1.645  # a normal distribution holds 90 % within this many standard deviations
+
+
+def fill(transaction: Transactions) -> list[str]:
+    """Make the demonstration's people and checks once; returns the lines to print."""
+    for person in PEOPLE:
+        try:
+            with transaction() as session:
+                _make(session, person)
+        except Conflict:  # a start before this one made them
+            continue
+    width = max(len(person.email) for person in PEOPLE)
+    return [
+        "Sign in as one of these; nothing of theirs is real:",
+        *(f"  {p.email:<{width}}  password {p.password}  ({p.role.value})" for p in PEOPLE),
+    ]
+
+
+def _make(session: Session, person: _Person) -> None:
+    user_id = accounts.register(
+        session,
+        email=person.email,
+        password=person.password,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        age=person.age,
+        skin_type=person.skin_type,
+        consent_to_analysis=person.role is Role.USER,
+    )
+    if person.role is not Role.USER:
+        accounts.grant(session, email=person.email, role=person.role)
+        return
+    rng = np.random.default_rng(SEED)
+    today = datetime.now(UTC)
+    for week in range(WEEKS):
+        at = today - timedelta(weeks=WEEKS - week, minutes=float(rng.uniform(0, 600)))
+        share = 1 / (1 + np.exp(-(week - WEEKS / 2) / 3))  # a slow turn in the middle
+        scores, regions = simulate(float(share), rng)
+        add_simulated_check(session, user_id, at, scores, regions)
+    # No browser stands behind this one; intake only asks whose photo it is.
+    somebody = Identity(user_id, uuid.uuid4(), person.email, person.first_name, person.role)
+    intake.submit(session, somebody, PORTRAIT.read_bytes())
+
+
+def simulate(
+    share: float, rng: np.random.Generator
+) -> tuple[dict[Metric, Score], dict[Region, dict[Metric, Score]]]:
+    """Simulated scores of a day; `share` (0–1) is how far each course has run."""
+    regions: dict[Region, dict[Metric, Score]] = {region: {} for region in Region}
+    scores: dict[Metric, Score] = {}
+    for metric, course in COURSES.items():
+        value = course.start + share * (course.end - course.start) + rng.normal(0, course.sd)
+        scores[metric] = _score(value, course.sd)
+        for region, offset in _REGION_OFFSET.items():
+            shifted = value + offset + rng.normal(0, course.sd)
+            regions[region][metric] = _score(shifted, 1.5 * course.sd)
+    for of_region in (scores, *regions.values()):
+        of_region[Metric.ELASTICITY] = of_region[Metric.FINE_LINES].turned()
+    scores[Metric.SKIN_SCORE] = composite(scores)
+    return scores, regions
+
+
+def _score(value: float, sd: float) -> Score:
+    low, middle, high = (
+        float(np.clip(v, 0, 100)) for v in (value - _Z90 * sd, value, value + _Z90 * sd)
+    )
+    return Score(middle, low, high)
