@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -13,13 +14,13 @@ from core.analyses import Stage
 from core.examination import Examination, Maps
 from core.metrics import Metric
 from models.landmarks import FaceNetworks
-from models.scorer import MAPPED, Scorer
+from models.scorer import MAPPED, Appearance, Scorer
 from pipeline.alignment import align
 from pipeline.arrays import Floats, Mask, Pixels
 from pipeline.face import find_face
 from pipeline.quality import check_quality
 from pipeline.regions import outlines, region_masks
-from pipeline.scoring import ita, score_face, score_regions
+from pipeline.scoring import Calibration, ita, score_face, score_regions
 from pipeline.skin import find_skin
 from pipeline.visibility import look_at
 
@@ -28,14 +29,25 @@ def _silent(_: Stage) -> None:
     pass
 
 
+class Scores(Protocol):
+    """What an examiner asks of `models.scorer.Scorer`; tests bring one of their own."""
+
+    version: str
+
+    @property
+    def manifest(self) -> Calibration: ...
+
+    def __call__(self, crop: Pixels, skin: Mask) -> Appearance: ...
+
+
 class Examiner:
     """The models, loaded once. One photo at a time; for more, one examiner a process."""
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = 2, scorer: Scores | None = None) -> None:
         """Raises Unavailable when a model is missing or damaged."""
         cv2.setNumThreads(threads)
         self._faces = FaceNetworks(threads)
-        self._scorer = Scorer(threads=threads)
+        self._scorer: Scores = scorer or Scorer(threads=threads)
         self.model_version = self._scorer.version
 
     def examine(self, pixels: Pixels, on_stage: Callable[[Stage], None] = _silent) -> Examination:
