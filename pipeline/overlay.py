@@ -84,7 +84,7 @@ def _shading(maps: Maps) -> Floats:
     """How light each pixel is against the skin's usual: tinted with it, a veil keeps the relief."""
     light = maps.crop.astype(np.float32).mean(-1)
     usual = float(np.median(light[maps.skin])) if maps.skin.any() else 128.0
-    return np.clip((light + 30) / (usual + 30), 0.55, 1.2).astype(np.float32)
+    return np.asarray(np.clip((light + 30) / (usual + 30), 0.55, 1.2), np.float32)
 
 
 def _rising(heat: Floats) -> Floats:
