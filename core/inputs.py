@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
 
 from core.errors import InvalidInput
 from core.people import SkinType
@@ -66,9 +66,9 @@ def _password(value: str) -> str:
     return text
 
 
-PersonName = Annotated[str, AfterValidator(_name)]
-Email = Annotated[str, AfterValidator(_email)]
-Password = Annotated[str, AfterValidator(_password)]
+PersonName = Annotated[str, Strict(), AfterValidator(_name)]
+Email = Annotated[str, Strict(), AfterValidator(_email)]
+Password = Annotated[str, Strict(), AfterValidator(_password)]
 Age = Annotated[int, Field(ge=AGES[0], le=AGES[1], strict=True)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from core.ids import new_id
@@ -67,7 +67,7 @@ def latest(session: Session, user_id: UUID) -> list[Consent]:
         session.scalars(
             select(Consent)
             .where(Consent.user_id == user_id)
-            .distinct(Consent.purpose)
+            .ext(distinct_on(Consent.purpose))
             .order_by(
                 Consent.purpose, Consent.withdrawn_at.desc().nulls_first(), Consent.given_at.desc()
             )

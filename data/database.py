@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, create_engine, exc, text
+from sqlalchemy import Connection, Engine, create_engine, exc, make_url, text
 from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
@@ -44,6 +44,12 @@ def _engine(url: str) -> Engine:
             "-c idle_in_transaction_session_timeout=60s",
         },
     )
+
+
+def driver_address() -> str:
+    """The address for those who use psycopg without SQLAlchemy."""
+    plain = make_url(database_url()).set(drivername="postgresql")
+    return plain.render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -69,6 +69,10 @@ def by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
 
 
+def note_login(session: Session, user_id: UUID) -> None:
+    change(session, user_id, last_login=func.now())
+
+
 def change(session: Session, user_id: UUID, **values: Any) -> None:
     changed = session.execute(update(User).where(User.user_id == user_id).values(**values))
     if changed.rowcount != 1:  # type: ignore[attr-defined]

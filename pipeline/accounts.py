@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput, NotAllowed, NotFound
@@ -75,7 +74,7 @@ def sign_in(
         log.warning("sign_in_failed", account=sign_in_attempts.account_of(name))
         raise NotAllowed(WRONG)
     sign_in_attempts.forget(session, email=name)
-    users.change(session, user.user_id, last_login=func.now())
+    users.note_login(session, user.user_id)
     audit.add(session, "signed_in", actor=user.user_id)
     return user.user_id
 

@@ -22,7 +22,9 @@ _SUBMITTED = "photo_submitted"
 _DAY = timedelta(days=1)
 
 IdempotencyKey = Annotated[
-    str, StringConstraints(min_length=1, max_length=200), AfterValidator(one_line)
+    str,
+    StringConstraints(min_length=1, max_length=200, strict=True),
+    AfterValidator(one_line),
 ]
 
 

@@ -14,11 +14,11 @@ import sys
 
 import structlog
 from procrastinate import PsycopgConnector
-from sqlalchemy import make_url
 
 from core import log as logs
 from core.errors import SkincareError
-from core.settings import database_url, settings
+from core.settings import settings
+from data.database import driver_address
 from pipeline import jobs
 from pipeline.examiners import Examiners
 
@@ -52,7 +52,7 @@ async def _work(examiners: Examiners) -> int:
     # The model loads while the queue is opened; photos wait for it in `examiners.one()`.
     warming = asyncio.create_task(asyncio.to_thread(examiners.warm_up))
     connector = PsycopgConnector(
-        conninfo=_conninfo(database_url()), min_size=2, max_size=8, timeout=10
+        conninfo=driver_address(), min_size=2, max_size=8, timeout=10
     )
     with jobs.app.replace_connector(connector) as app:
         async with app.open_async():
@@ -98,12 +98,6 @@ def _on_signals(stop: asyncio.Event) -> None:
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
-
-
-def _conninfo(url: str) -> str:
-    """The address without SQLAlchemy's driver name."""
-    plain = make_url(url).set(drivername="postgresql")
-    return plain.render_as_string(hide_password=False)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from core.settings import database_url
 from data.tables import Base, TextEnum
@@ -35,6 +35,7 @@ def _run(connection: Connection) -> None:
     with context.begin_transaction():
         # Processes that start together migrate one after the other; the lock ends with the
         # transaction, and the second one then finds nothing to do.
+        connection.execute(text("SET LOCAL lock_timeout = '120s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         context.run_migrations()
 
@@ -43,5 +44,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:
-    with create_engine(database_url()).connect() as connection:
+    with create_engine(database_url(), poolclass=NullPool).connect() as connection:
         _run(connection)

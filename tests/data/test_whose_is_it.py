@@ -1,0 +1,163 @@
+"""Every query that is about somebody's things, asked by somebody else."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+import data
+from core.errors import NotFound, SkincareError
+from core.metrics import Metric
+from core.people import Purpose
+from data import analyses, consents, erasures, photos, progress, sessions, user_keys, users, vault
+from tests import people
+from tests.data.checks import simulated_check
+
+
+@dataclass(frozen=True)
+class Things:
+    """What Ada has."""
+
+    ada: UUID
+    session_id: UUID
+    photo_id: UUID
+    kept: vault.Kept
+    analysis_id: UUID
+
+
+Question = Callable[[Session, UUID, Things], Any]
+REFUSED = object()  # it has to raise
+
+# Each question, asked in Eve's name about Ada's things, and the only answer Eve may get.
+MATRIX: dict[str, tuple[Question, Any]] = {
+    "analyses.get": (lambda s, eve, its: analyses.get(s, eve, its.analysis_id), REFUSED),
+    "analyses.row": (lambda s, eve, its: analyses.row(s, eve, its.analysis_id), REFUSED),
+    "analyses.latest": (lambda s, eve, its: analyses.latest(s, eve), []),
+    "analyses.listed": (lambda s, eve, its: analyses.listed(s, eve), ([], 0)),
+    "analyses.history": (lambda s, eve, its: analyses.history(s, eve), []),
+    "analyses.waiting": (lambda s, eve, its: analyses.waiting(s, eve), 0),
+    "analyses.by_idempotency_key": (
+        lambda s, eve, its: analyses.by_idempotency_key(s, eve, "key of ada"),
+        None,
+    ),
+    "photos.get": (lambda s, eve, its: photos.get(s, eve, its.photo_id), REFUSED),
+    "photos.remove": (lambda s, eve, its: photos.remove(s, eve, its.photo_id), None),
+    "sessions.end": (lambda s, eve, its: sessions.end(s, eve, its.session_id), False),
+    "sessions.end_all": (lambda s, eve, its: sessions.end_all(s, eve), 0),
+    "sessions.live": (lambda s, eve, its: sessions.live(s, eve), []),
+    "consents.latest": (lambda s, eve, its: consents.latest(s, eve), []),
+    "consents.in_force": (
+        lambda s, eve, its: consents.in_force(s, eve, Purpose.ANALYSIS),
+        False,
+    ),
+    "consents.withdraw": (
+        lambda s, eve, its: consents.withdraw(s, eve, Purpose.ANALYSIS),
+        False,
+    ),
+    "vault.read": (lambda s, eve, its: vault.read(s, eve, its.kept), REFUSED),
+    "vault.keys_of": (lambda s, eve, its: vault.keys_of(s, eve), []),
+    "user_keys.destroy": (lambda s, eve, its: user_keys.destroy(s, eve), None),
+    "erasures.erase": (lambda s, eve, its: erasures.erase(s, eve), None),
+}
+
+# These are about the person named by the id and take no id of a thing.
+OF_ONESELF = {
+    "audit.of",
+    "consents.give",
+    "demonstration.add_simulated_check",
+    "erasures.request",
+    "photos.add",
+    "progress.add",
+    "sessions.add",
+    "sessions.add_ticket",
+    "user_keys.get",
+    "user_keys.make",
+    "users.change",
+    "users.get",
+    "users.lock",
+    "users.note_login",
+    "vault.keep",
+}
+
+
+@pytest.fixture
+def things(session: Session, var: object) -> Things:
+    identity = people.signed_in(session)
+    kept = vault.keep(session, identity.user_id, b"face")
+    photo_id = photos.add(
+        session,
+        identity.user_id,
+        kept,
+        sha256="0" * 64,
+        size=4,
+        width=1,
+        height=1,
+        original_format="JPEG",
+    )
+    analysis_id = progress.add(session, identity.user_id, photo_id, idempotency_key="key of ada")
+    simulated_check(session, identity.user_id, {Metric.PORES: 40.0})
+    return Things(identity.user_id, identity.session_id, photo_id, kept, analysis_id)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_somebody_elses_things_are_as_if_they_were_not_there(
+    session: Session, things: Things, name: str
+) -> None:
+    question, answer = MATRIX[name]
+    eve = people.register(session, consent_to_analysis=False)
+    if answer is REFUSED:
+        with pytest.raises(SkincareError):
+            question(session, eve, things)
+    else:
+        assert question(session, eve, things) == answer
+    _ada_still_has(session, things)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda s, who: analyses.get(s, who, UUID(int=1)),
+        lambda s, who: photos.get(s, who, UUID(int=1)),
+    ],
+    ids=["analysis", "photo"],
+)
+def test_a_foreign_id_and_an_invented_id_are_the_same_answer(
+    session: Session, things: Things, question: Callable[[Session, UUID], object]
+) -> None:
+    eve = people.register(session)
+    with pytest.raises(NotFound) as invented:
+        question(session, eve)
+    with pytest.raises(NotFound) as foreign:
+        analyses.get(session, eve, things.analysis_id)
+    assert str(invented.value).replace("photo", "check") == str(foreign.value)
+
+
+def test_every_query_about_a_person_is_in_the_matrix() -> None:
+    found = set()
+    for module_info in pkgutil.iter_modules(data.__path__):
+        if module_info.name in ("migrations", "tables", "migrate", "crypto"):
+            continue
+        module = importlib.import_module(f"data.{module_info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            if own and "user_id" in inspect.signature(function).parameters:
+                found.add(f"{module_info.name}.{name}")
+    assert found == set(MATRIX) | OF_ONESELF
+
+
+def _ada_still_has(session: Session, things: Things) -> None:
+    session.expire_all()
+    assert users.get(session, things.ada).is_active
+    assert analyses.get(session, things.ada, things.analysis_id).photo_id == things.photo_id
+    assert len(analyses.latest(session, things.ada)) == 1
+    assert vault.read(session, things.ada, things.kept) == b"face"
+    assert [row.session_id for row in sessions.live(session, things.ada)] == [things.session_id]
+    assert consents.in_force(session, things.ada, Purpose.ANALYSIS)

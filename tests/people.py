@@ -1,0 +1,46 @@
+"""People for tests, made by the product's own use-cases."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.people import Identity
+from pipeline import accounts, web_sessions
+
+PASSWORD = "violet otter lamp"
+ADDRESS = "203.0.113.7"
+
+_numbers = itertools.count(1)
+
+
+def register(session: Session, **fields: Any) -> UUID:
+    """A new person who has agreed to analysis."""
+    known: dict[str, Any] = {
+        "email": f"person{next(_numbers)}@example.org",
+        "password": PASSWORD,
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "consent_to_analysis": True,
+    }
+    return accounts.register(session, **(known | fields))
+
+
+def token_of(session: Session, user_id: UUID) -> str:
+    """The cookie's token of a browser in which this person has just signed in."""
+    ticket = web_sessions.issue_ticket(session, user_id, visitor="visitor")
+    return web_sessions.redeem_ticket(
+        session, ticket, visitor="visitor", address=ADDRESS, user_agent="Test/1.0"
+    )
+
+
+def signed_in(session: Session, user_id: UUID | None = None, **fields: Any) -> Identity:
+    """Somebody who is signed in: the person given, or a new one."""
+    if user_id is None:
+        user_id = register(session, **fields)
+    identity = web_sessions.identify(session, token_of(session, user_id))
+    assert identity is not None
+    return identity
