@@ -78,7 +78,7 @@ def _smoothed_for(source: Pixels, scale: float) -> Pixels:
     """`source` without what a pixel step of `scale` could only alias."""
     if scale <= 1.15:
         return source
-    sigma = 0.45 * np.sqrt(scale * scale - 1)
+    sigma = 0.5 * np.sqrt(scale * scale - 1)
     return np.asarray(cv2.GaussianBlur(source, (0, 0), sigma), np.uint8)
 
 

@@ -21,10 +21,11 @@ _RIGHT_CHEEKBONE, _LEFT_CHEEKBONE = 234, 454
 _FOREHEAD_TOP, _CHIN_TIP = 10, 152
 
 _PREVIEW_SIDE = 1024  # the detector needs far less; landmarks are read from it when it suffices
+_SQUARES = (0.6, 0.35)  # of the shorter side: where to look when nothing was found
 _ROOM = 1.5  # the landmark network was trained on squares half as large again as the face
 _LEAST_PRESENCE = 0.5
-# A second face this sure and this large beside the largest: which one is meant?
-_SECOND_CONFIDENCE, _SECOND_SIZE = 0.65, 0.5
+_SURE = 0.65  # confidence; less may be a hand or a pattern
+_COMPARABLE = 0.5  # a second face at least this share of the largest: which one is meant?
 # Pitch of a face that looks straight into the lens, as these landmarks see it: the median of 190
 # frontal portraits (docs/decisions/vision-quality-gate.md).
 _LEVEL_PITCH = -3.5
@@ -59,11 +60,13 @@ def find_face(pixels: Pixels, networks: FaceNetworks) -> Face:
     if scale < 1:
         size = (round(width * scale), round(height * scale))
         preview = reduced(pixels, size)
-    found = networks.detect(preview) or _detect_closer(preview, networks)
+    found = networks.detect(preview) or _detect_in_parts(preview, networks)
+    found = [_closer(preview, face, networks) for face in found]
     if not found:
         raise PhotoRejected((NO_FACE,))
-    largest = max(found, key=lambda face: face.size)
-    if any(_rivals(other, largest) for other in found if other is not largest):
+    sure = [face for face in found if face.confidence >= _SURE]
+    largest = max(sure or found[:1], key=lambda face: face.size)
+    if sum(face.size >= _COMPARABLE * largest.size for face in sure) > 1:
         raise PhotoRejected((SEVERAL_FACES,))
     # A face so small in the preview that landmarks would lose detail is read from the photo.
     if scale < 1 and largest.size * _ROOM < 256:
@@ -76,23 +79,46 @@ def find_face(pixels: Pixels, networks: FaceNetworks) -> Face:
     return _face(marks, scale, min(largest.confidence, marks.presence))
 
 
-def _rivals(other: Detection, largest: Detection) -> bool:
-    return other.confidence >= _SECOND_CONFIDENCE and other.size >= _SECOND_SIZE * largest.size
+def _closer(preview: Pixels, face: Detection, networks: FaceNetworks) -> Detection:
+    """The same face looked at again at a good size, if it was small: its box gets exact."""
+    reach = round(face.size * 1.5)
+    if reach * 2 > 0.7 * max(preview.shape[:2]):
+        return face
+    left, top = (max(0, round(float(v)) - reach) for v in face.centre)
+    part = np.ascontiguousarray(preview[top : top + 2 * reach, left : left + 2 * reach])
+    shift = np.array([left, top], np.float32)
+    again = [_moved(other, shift) for other in networks.detect(part)]
+    same = [f for f in again if np.abs(f.centre - face.centre).max() < face.size / 2]
+    return max(same, key=lambda f: f.confidence, default=face)
 
 
-def _detect_closer(preview: Pixels, networks: FaceNetworks) -> list[Detection]:
-    """Look again in five overlapping quarters: the detector is blind to small faces."""
+def _detect_in_parts(preview: Pixels, networks: FaceNetworks) -> list[Detection]:
+    """Look again in overlapping squares, smaller and smaller: the detector misses small faces."""
     height, width = preview.shape[:2]
-    found: list[Detection] = []
-    for top, left in ((0, 0), (0, 1), (1, 0), (1, 1), (0.5, 0.5)):
-        y, x = round(top * height * 0.45), round(left * width * 0.45)
-        part = preview[y : y + round(height * 0.55), x : x + round(width * 0.55)]
-        for face in networks.detect(np.ascontiguousarray(part)):
-            shift = np.array([x, y], np.float32)
-            moved = Detection(face.confidence, face.centre + shift, face.size, face.eyes + shift)
-            if all(np.abs(moved.centre - f.centre).max() > f.size / 2 for f in found):
-                found.append(moved)
-    return found
+    for share in _SQUARES:
+        side = round(share * min(height, width))
+        found: list[Detection] = []
+        for top in _steps(height, side):
+            for left in _steps(width, side):
+                part = np.ascontiguousarray(preview[top : top + side, left : left + side])
+                shift = np.array([left, top], np.float32)
+                for face in networks.detect(part):
+                    moved = _moved(face, shift)
+                    if all(np.abs(moved.centre - f.centre).max() > f.size / 2 for f in found):
+                        found.append(moved)
+        if found:
+            return found
+    return []
+
+
+def _steps(length: int, side: int) -> list[int]:
+    """Starts of squares of `side` that cover `length`, each overlapping the next by half."""
+    count = max(1, int(np.ceil((length - side) / (side / 2))) + 1)
+    return [round(start) for start in np.linspace(0, max(0, length - side), count)]
+
+
+def _moved(face: Detection, shift: Points) -> Detection:
+    return Detection(face.confidence, face.centre + shift, face.size, face.eyes + shift)
 
 
 def _landmarks(

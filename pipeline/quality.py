@@ -21,7 +21,7 @@ from pipeline.face import LEFT_EYE, OVAL, RIGHT_EYE, Face
 from pipeline.regions import polygon
 from pipeline.skin import LIPS, Skin
 
-LEAST_FACE_WIDTH = 90.0  # photo pixels; below, even broad colour is a guess
+LEAST_FACE_WIDTH = 72.0  # photo pixels; below, even broad colour is a guess
 LEAST_SHARPNESS = 0.20
 LEAST_EXPOSURE = -3.4  # stops
 LEAST_SKIN_LEVEL = 30.0  # of 255: below, one step of the file is a tenth of the light

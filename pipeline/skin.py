@@ -114,13 +114,16 @@ def _colour(
 
 def _distance(features: Floats, seeds: Floats) -> Floats:
     """Squared Mahalanobis distance of each pixel from the seeds' inner part, (h, w)."""
+    least = np.diag([2e-3, 2e-3, 1e-2])
+    # Median first: with something over one cheek, mean and covariance would take it in.
     centre = np.median(seeds, 0)
+    usual = np.diag((1.5 * np.median(np.abs(seeds - centre), 0)) ** 2)
     for _ in range(3):
         offset = seeds - centre
-        spread = np.linalg.inv(np.cov(offset.T) + np.diag([2e-3, 2e-3, 1e-2]))
+        spread = np.linalg.inv(usual + least)
         seeds = seeds[((offset @ spread) * offset).sum(1) < 9]
-        centre = seeds.mean(0)
-    spread = np.linalg.inv(np.cov((seeds - centre).T) + np.diag([4e-3, 6e-3, 0.03]))
+        centre, usual = seeds.mean(0), np.cov(seeds.T)
+    spread = np.linalg.inv(usual + np.diag([4e-3, 6e-3, 0.03]))
     offset = features - centre
     distance: Floats = ((offset @ spread.astype(np.float32)) * offset).sum(-1)
     return distance
