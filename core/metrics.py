@@ -68,7 +68,7 @@ FACTS: dict[Metric, MetricFacts] = {
         "Skin score",
         _UP,
         Evidence.COMPOSITE,
-        "A weighted mean of the other scores, with the weights published below.",
+        "A weighted mean of the other scores, with published weights.",
         "Not a grade of health or beauty, and not comparable with other products' scores.",
     ),
     Metric.HYDRATION: MetricFacts(

@@ -39,6 +39,16 @@ def course_frame(points: Sequence[Point]) -> pd.DataFrame:
     )
 
 
+def _around(frame: pd.DataFrame) -> list[float]:
+    """The part of 0–100 that holds the band with room to spare; never less than 40 points."""
+    if frame.empty:
+        return [0, 100]
+    low, high = float(frame["low"].min()) - 8, float(frame["high"].max()) + 8
+    missing = max(0.0, 40 - (high - low)) / 2
+    low, high = low - missing, high + missing
+    return [max(0.0, min(low, 60.0)), min(100.0, max(high, 40.0))]
+
+
 def course_chart(
     points: Sequence[Point], metric: Metric, smallest_detectable_change: float | None
 ) -> alt.LayerChart | alt.FacetChart:
@@ -49,7 +59,7 @@ def course_chart(
     """
     frame = course_frame(points)
     time = alt.X("at:T", title=None, axis=alt.Axis(format="%d %b", labelOverlap=True, grid=False))
-    scale = alt.Scale(domain=[0, 100])
+    scale = alt.Scale(domain=_around(frame))
     base = alt.Chart(frame).encode(x=time)
     band = base.mark_area(opacity=0.18).encode(
         y=alt.Y("low:Q", title=FACTS[metric].name, scale=scale),
@@ -71,7 +81,7 @@ def course_chart(
             "kind:N", scale=alt.Scale(domain=[_LINE, _REAL], range=["circle", "diamond"])
         ),
         size=alt.Size(
-            "kind:N", scale=alt.Scale(domain=[_LINE, _REAL], range=[55, 130]), legend=None
+            "kind:O", scale=alt.Scale(domain=[_LINE, _REAL], range=[55, 130]), legend=None
         ),
         tooltip=[
             alt.Tooltip("when:N", title="Check"),
@@ -83,8 +93,9 @@ def course_chart(
     layers: list[alt.Chart] = [band, line, dots]
     if smallest_detectable_change is not None and len(frame):
         start = frame[frame["part"] == frame["part"].max()]["value"].iloc[0]
+        low, high = _around(frame)
         limits = [start - smallest_detectable_change, start + smallest_detectable_change]
-        rules = pd.DataFrame({"limit": [limit for limit in limits if 0 <= limit <= 100]})
+        rules = pd.DataFrame({"limit": [limit for limit in limits if low <= limit <= high]})
         layers.append(
             alt.Chart(rules)
             .mark_rule(strokeDash=[6, 5], opacity=0.55, color="#7a857f")

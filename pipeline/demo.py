@@ -89,7 +89,12 @@ def fill(transaction: Transactions) -> list[str]:
     for person in PEOPLE:
         try:
             with transaction() as session:
-                _make(session, person)
+                user_id = _make(session, person)
+            if person.role is Role.USER:
+                # No browser stands behind this one; intake only asks whose photo it is.
+                who = Identity(user_id, uuid.uuid4(), person.email, person.first_name, person.role)
+                with transaction() as session:  # intake looks at what is committed
+                    intake.submit(session, who, PORTRAIT.read_bytes())
         except Conflict:  # a start before this one made them
             continue
     width = max(len(person.email) for person in PEOPLE)
@@ -99,7 +104,7 @@ def fill(transaction: Transactions) -> list[str]:
     ]
 
 
-def _make(session: Session, person: _Person) -> None:
+def _make(session: Session, person: _Person) -> uuid.UUID:
     user_id = accounts.register(
         session,
         email=person.email,
@@ -112,7 +117,7 @@ def _make(session: Session, person: _Person) -> None:
     )
     if person.role is not Role.USER:
         accounts.grant(session, email=person.email, role=person.role)
-        return
+        return user_id
     rng = np.random.default_rng(SEED)
     today = datetime.now(UTC)
     for week in range(WEEKS):
@@ -120,9 +125,7 @@ def _make(session: Session, person: _Person) -> None:
         share = 1 / (1 + np.exp(-(week - WEEKS / 2) / 3))  # a slow turn in the middle
         scores, regions = simulate(float(share), rng)
         add_simulated_check(session, user_id, at, scores, regions)
-    # No browser stands behind this one; intake only asks whose photo it is.
-    somebody = Identity(user_id, uuid.uuid4(), person.email, person.first_name, person.role)
-    intake.submit(session, somebody, PORTRAIT.read_bytes())
+    return user_id
 
 
 def simulate(

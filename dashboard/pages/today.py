@@ -10,7 +10,7 @@ from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets.metric_cards import metric_card, signed
 from dashboard.words import plain
-from dashboard.words_of_scores import day, local
+from dashboard.words_of_scores import day, short_day
 from data import analyses
 from data.database import read
 from pipeline.change import Verdict
@@ -60,20 +60,25 @@ elif before.model_version != latest.model_version:
     )
 elif real:
     named = ", ".join(f"**{FACTS[metric].name}** {signed(found[metric])}" for metric in real)
-    st.markdown(
-        f"Changed since {local(before.created_at):%d %B}: {named}. The rest is within noise."
-    )
+    st.markdown(f"Changed since {short_day(before.created_at)}: {named}. The rest is within noise.")
 else:
-    st.markdown(f"Nothing beyond noise has changed since {local(before.created_at):%d %B}.")
+    st.markdown(f"Nothing beyond noise has changed since {short_day(before.created_at)}.")
 
-with st.grid(3, min_column_width=155, key="metrics"):
+
+def card(metric: Metric) -> None:
+    metric_card(
+        metric,
+        latest.scores[metric],
+        course=comparable_values(newest, metric),
+        change=found.get(metric),
+    )
+
+
+card(Metric.SKIN_SCORE)
+with st.grid(4, min_column_width=155, key="metrics"):
     for metric in Metric:
-        metric_card(
-            metric,
-            latest.scores[metric],
-            course=comparable_values(newest, metric),
-            change=found.get(metric),
-        )
+        if metric is not Metric.SKIN_SCORE:
+            card(metric)
 
 st.subheader("Next", anchor=False)
 st.markdown(

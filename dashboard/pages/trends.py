@@ -24,8 +24,7 @@ RANGES = {"4 weeks": 28, "3 months": 91, "6 months": 183, "1 year": 365, "All": 
 who = require(Role.USER)
 page_header("Trends", "Each score over time, and whether a change is more than noise.")
 
-with st.container(horizontal=True, horizontal_alignment="distribute"):
-    span = st.segmented_control("Period", list(RANGES), default="6 months", required=True)
+span = st.segmented_control("Period", list(RANGES), default="6 months", required=True, wrap=True)
 days = RANGES[span]
 since = None if days is None else datetime.now(UTC) - timedelta(days=days)
 with read() as session:
@@ -50,7 +49,8 @@ course = trends.points(history, metric, noise)
 measured = [point for point in course if point.score.value is not None]
 
 st.subheader(FACTS[metric].name, anchor=False)
-st.caption(f"{FACTS[metric].is_} {direction(metric).capitalize()}. {FACTS[metric].evidence.value}.")
+evidence = FACTS[metric].evidence.value.capitalize()
+st.caption(f"{FACTS[metric].is_} {direction(metric).capitalize()}. {evidence}.")
 if measured:
     st.altair_chart(
         course_chart(course, metric, least),

@@ -31,7 +31,7 @@ def metric_card(
             st.caption(score.abstained_because)
         else:
             st.caption(direction(metric))
-        if change is not None:
+        if change is not None and change.verdict is not Verdict.NOT_COMPARABLE:
             change_badge(change)
 
 
@@ -43,7 +43,7 @@ def change_badge(change: Change) -> None:
         case Verdict.NOISE:
             st.badge(f"{signed(change)} · within noise", color="gray", help=change.because)
         case Verdict.NOT_COMPARABLE:
-            st.badge("not comparable with the last check", color="gray", help=change.because)
+            st.badge("not comparable", color="gray", help=change.because)
 
 
 def signed(change: Change) -> str:
