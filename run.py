@@ -74,10 +74,12 @@ def with_another_python() -> int:
     import platform
     import shutil
 
+    from core.environment import become, runs
+
     for name in ("python3.13", "python3.12", "python3.11"):
         found = shutil.which(name)
-        if found and subprocess.call([found, "-c", ""]) == 0:
-            return subprocess.call([found, *sys.argv])
+        if found and runs(found):  # a version manager's entry may lead nowhere
+            become([found, *sys.argv])
     print(
         f"Skincare AI needs Python 3.11, 3.12 or 3.13; this is {platform.python_version()}. "
         "Install one of them, for example from https://www.python.org/downloads/, and run this "

@@ -1,6 +1,6 @@
 """The Python environment in `.venv`, installed from one of the two pinned lists.
 
-Standard library only: this runs before anything is installed.
+Standard library only, and readable by old Pythons: this runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from core.locks import file_lock
 
@@ -41,12 +43,14 @@ def enter(wanted: Path) -> None:
         _install(wanted)
     if Path(sys.prefix).resolve() == VENV.resolve():
         return
-    command = [str(PYTHON), *sys.argv]
+    become([str(PYTHON), *sys.argv])
+
+
+def become(command: list[str]) -> NoReturn:
+    """Replace this process by another program. On Windows: wait for it, and end as it ends."""
     if sys.platform == "win32":
-        try:
-            sys.exit(subprocess.call(command))
-        except KeyboardInterrupt:
-            sys.exit(130)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other one
+        sys.exit(subprocess.Popen(command).wait())
     os.execv(command[0], command)  # noqa: S606 # no shell is wanted
 
 
@@ -57,7 +61,7 @@ def _holds(wanted: Path) -> bool:
     except (OSError, ValueError):
         return False
     lists = [PRODUCT, DEVELOPMENT] if wanted == PRODUCT else [DEVELOPMENT]
-    return any(installed == _state(each) for each in lists) and _runs(PYTHON)
+    return any(installed == _state(each) for each in lists) and runs(PYTHON)
 
 
 def _state(requirements: Path) -> dict[str, str]:
@@ -77,7 +81,7 @@ def _install(wanted: Path) -> None:
             f"Setting up the Python environment in {VENV.name}: {count} packages, only when "
             "they change; one to five minutes, by your connection."
         )
-        if not _runs(PYTHON):
+        if not runs(PYTHON):
             _make_venv()
         _INSTALLED.unlink(missing_ok=True)
         _sync(wanted)
@@ -96,7 +100,7 @@ def _was_for_development() -> bool:
 def _make_venv() -> None:
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    elif uv := shutil.which("uv"):
+    elif shutil.which("uv"):
         command = [
             uv,
             "venv",
@@ -141,7 +145,7 @@ def _pin_of(package: str, requirements: Path) -> str:
     raise CannotInstall(f"{requirements.name} does not pin {package}.")
 
 
-def _runs(python: Path | str) -> bool:
+def runs(python: Path | str) -> bool:
     """Whether this Python starts; one whose base was removed does not."""
     try:
         return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0

@@ -69,9 +69,9 @@ def test_what_runs_before_the_installation_needs_the_standard_library_only(file:
     assert others == set()
 
 
-def test_run_py_can_be_read_by_an_old_python() -> None:
-    """So that it can say which Python is needed, instead of a syntax error."""
-    ast.parse((ROOT / "run.py").read_text(), feature_version=(3, 7))
+@pytest.mark.parametrize("file", ["run.py", "core/environment.py", "core/locks.py"])
+def test_what_looks_for_a_fitting_python_can_be_read_by_an_old_one(file: str) -> None:
+    ast.parse((ROOT / file).read_text(), feature_version=(3, 7))
 
 
 _IMPORT_ALL_THE_WEB_MAY = """
