@@ -102,7 +102,7 @@ def _make_venv() -> None:
         command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     elif shutil.which("uv"):
         command = [
-            uv,
+            "uv",
             "venv",
             "--quiet",
             "--clear",
