@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -89,25 +89,20 @@ class Served:
         assert "sid" in wire.cookies
         return wire
 
-    async def sign_in_form(self, wire: Wire, email: str, password: str) -> Wire:
+    def sign_in_form(self, wire: Wire, email: str, password: str) -> Wire:
         """Fill in the product's own form."""
-        await wire.connect()
-        await wire.run()
-        return await wire.press("Sign in", {"E-mail": email, "Password": password})
+        wire.connect()
+        wire.run()
+        return wire.press("Sign in", {"E-mail": email, "Password": password})
 
     def log_text(self) -> str:
         return self.log.read_text(errors="replace")
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(autouse=True)
-async def _no_websocket_stays_open(anyio_backend: str) -> AsyncIterator[None]:
+def _no_websocket_stays_open() -> Iterator[None]:
     yield
-    await close_all()
+    close_all()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from tests.attacks.conftest import Served, serve
 from tests.attacks.wire import Refused, Wire
 
-pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+pytestmark = pytest.mark.slow
 
 CLOSED = [
     "/_stcore/metrics",
@@ -38,7 +38,7 @@ CLOSED = [
 
 
 @pytest.mark.parametrize("path", CLOSED)
-async def test_doors_that_nobody_needs_are_closed(served: Served, path: str) -> None:
+def test_doors_that_nobody_needs_are_closed(served: Served, path: str) -> None:
     for wire in (served.signed_in(served.anybody), served.visitor()):
         for method in ("GET", "POST"):
             answer = wire.request(method, path, body=b"" if method == "POST" else None)
@@ -49,7 +49,7 @@ async def test_doors_that_nobody_needs_are_closed(served: Served, path: str) -> 
 @pytest.mark.parametrize(
     "path", ["/media/abc.png", "/component/x/index.html", "/_stcore/bidi-components/x/y.js"]
 )
-async def test_a_visitor_gets_nothing_that_belongs_to_pages(served: Served, path: str) -> None:
+def test_a_visitor_gets_nothing_that_belongs_to_pages(served: Served, path: str) -> None:
     assert served.visitor().get(path).status == 401
     assert Wire(served.address).get(path).status == 401
 
@@ -66,17 +66,15 @@ async def test_a_visitor_gets_nothing_that_belongs_to_pages(served: Served, path
         "chrome-extension://abcdef",
     ],
 )
-async def test_a_websocket_from_a_foreign_page_is_refused(
-    served: Served, origin: str | None
-) -> None:
+def test_a_websocket_from_a_foreign_page_is_refused(served: Served, origin: str | None) -> None:
     with pytest.raises(Refused):
-        await served.signed_in(served.anybody).connect(origin=origin)
+        served.signed_in(served.anybody).connect(origin=origin)
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "", "local host"]
 )
-async def test_a_name_that_is_not_ours_is_not_answered(served: Served, host: str) -> None:
+def test_a_name_that_is_not_ours_is_not_answered(served: Served, host: str) -> None:
     """DNS rebinding: the hostile name resolves to us, and is its own origin."""
     port = urlsplit(served.address).port
     browser = served.signed_in(served.anybody)
@@ -90,19 +88,19 @@ async def test_a_name_that_is_not_ours_is_not_answered(served: Served, host: str
     if host in ("", "local host", "localhost@evil.example"):
         return  # no websocket client sends such a thing
     with pytest.raises(Refused):
-        await browser.connect(host=host, origin=f"http://{host}:{port}")
+        browser.connect(host=host, origin=f"http://{host}:{port}")
 
 
-async def test_our_own_names_are_answered(served: Served) -> None:
+def test_our_own_names_are_answered(served: Served) -> None:
     port = urlsplit(served.address).port
     for host in ("127.0.0.1", "localhost"):
         browser = served.visitor()
-        await browser.connect(host=host, origin=f"http://{host}:{port}")
+        browser.connect(host=host, origin=f"http://{host}:{port}")
 
 
-async def test_a_write_from_a_foreign_page_is_refused(probed: Served) -> None:
-    person = await probed.signed_in(probed.anybody).connect()
-    await person.run(query="show=upload")
+def test_a_write_from_a_foreign_page_is_refused(probed: Served) -> None:
+    person = probed.signed_in(probed.anybody).connect()
+    person.run(query="show=upload")
     person.get("/_stcore/health")
     answer = person.request(
         "PUT",
@@ -116,9 +114,9 @@ async def test_a_write_from_a_foreign_page_is_refused(probed: Served) -> None:
     assert answer.status == 403
 
 
-async def test_a_failure_shows_a_reference_and_nothing_else(probed: Served) -> None:
-    person = await probed.signed_in(probed.anybody).connect()
-    await person.run(query="show=failure")
+def test_a_failure_shows_a_reference_and_nothing_else(probed: Served) -> None:
+    person = probed.signed_in(probed.anybody).connect()
+    person.run(query="show=failure")
     [sentence] = [text for text in person.texts if "Reference" in text]
     reference = sentence.rsplit(" ", 1)[-1]
     password = urlsplit(probed.database_url).password
@@ -130,7 +128,7 @@ async def test_a_failure_shows_a_reference_and_nothing_else(probed: Served) -> N
     assert "RuntimeError" in probed.log_text()
 
 
-async def test_every_answer_carries_the_security_headers(served: Served) -> None:
+def test_every_answer_carries_the_security_headers(served: Served) -> None:
     signed_in = served.signed_in(served.anybody)
     for wire, path in [
         (Wire(served.address), "/"),
@@ -155,13 +153,13 @@ async def test_every_answer_carries_the_security_headers(served: Served) -> None
         assert "server" not in headers
 
 
-async def test_hashed_assets_may_be_kept_for_long(served: Served) -> None:
+def test_hashed_assets_may_be_kept_for_long(served: Served) -> None:
     shell = served.visitor().get("/").text
     script = shell.split('src="', 1)[1].split('"', 1)[0]
     assert "immutable" in Wire(served.address).get(script).headers["cache-control"]
 
 
-async def test_behind_tls_cookies_are_secure_and_bound_to_the_host(
+def test_behind_tls_cookies_are_secure_and_bound_to_the_host(
     served: Served, tmp_path: object
 ) -> None:
     from pathlib import Path
@@ -178,7 +176,7 @@ async def test_behind_tls_cookies_are_secure_and_bound_to_the_host(
         assert "Secure" in xsrf.split("; ")
 
 
-async def test_without_a_database_there_is_a_kind_page_and_no_way_in(
+def test_without_a_database_there_is_a_kind_page_and_no_way_in(
     served: Served, tmp_path: object
 ) -> None:
     from pathlib import Path
@@ -196,4 +194,4 @@ async def test_without_a_database_there_is_a_kind_page_and_no_way_in(
         assert wire.get("/health/live").status == 200
         assert wire.get("/media/none.png").status == 503
         with pytest.raises(Refused):
-            await wire.connect()
+            wire.connect()

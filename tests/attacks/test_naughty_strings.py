@@ -26,66 +26,59 @@ def _id(text: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.anyio
 @pytest.mark.parametrize("text", STRINGS, ids=_id)
-async def test_the_forms_answer_hostile_text_with_a_sentence(served: Served, text: str) -> None:
+def test_the_forms_answer_hostile_text_with_a_sentence(served: Served, text: str) -> None:
     wire = served.visitor()
-    await served.sign_in_form(wire, text, text)
+    served.sign_in_form(wire, text, text)
     _assert_no_failure(served, wire)
-    await wire.run("register")
+    wire.run("register")
     for fields in (("E-mail",), ("First name", "Last name")):
-        await _register(wire, dict.fromkeys(fields, text))
+        _register(wire, dict.fromkeys(fields, text))
         _assert_no_failure(served, wire)
         if wire.redirects:  # it was a proper name: this visitor has an account now
             wire = served.visitor()
-            await wire.connect()
-            await wire.run("register")
-    await _register(wire, {"Password": text, "Password again": text})
+            wire.connect()
+            wire.run("register")
+    _register(wire, {"Password": text, "Password again": text})
     _assert_no_failure(served, wire)
 
 
 @pytest.mark.slow
-@pytest.mark.anyio
 @pytest.mark.parametrize("number", NUMBERS)
-async def test_the_register_form_answers_hostile_ages(served: Served, number: float) -> None:
-    wire = await served.visitor().connect()
-    await wire.run("register")
-    await _register(
-        wire, {}, others=[{"id": wire.widgets["Age (optional)"], "double_value": number}]
-    )
+def test_the_register_form_answers_hostile_ages(served: Served, number: float) -> None:
+    wire = served.visitor().connect()
+    wire.run("register")
+    _register(wire, {}, others=[{"id": wire.widgets["Age (optional)"], "double_value": number}])
     _assert_no_failure(served, wire)
     if 0 <= number < 13 or number == 12.5:
         assert wire.redirects == []  # too young; what is no age at all counts as left empty
 
 
 @pytest.mark.slow
-@pytest.mark.anyio
-async def test_a_message_that_is_no_message_closes_the_socket_only(served: Served) -> None:
-    wire = await served.visitor().connect()
-    await wire.run()
-    await wire.send_bytes(b"\x0a\xff\xff\xff\xff\x0f" + b"\xed\xa0\x80" * 10)
-    assert await wire.closed_by_server()
-    again = await Wire(served.address, cookies=wire.cookies).connect()
-    await again.run()
+def test_a_message_that_is_no_message_closes_the_socket_only(served: Served) -> None:
+    wire = served.visitor().connect()
+    wire.run()
+    wire.send_bytes(b"\x0a\xff\xff\xff\xff\x0f" + b"\xed\xa0\x80" * 10)
+    assert wire.closed_by_server()
+    again = Wire(served.address, cookies=wire.cookies).connect()
+    again.run()
     assert "Sign in" in again.widgets
 
 
 @pytest.mark.slow
-@pytest.mark.anyio
-async def test_a_message_of_many_megabytes_closes_the_socket_only(served: Served) -> None:
-    wire = await served.visitor().connect()
-    await wire.run()
-    await wire.send_bytes(b"x" * (3 * 1024 * 1024))
-    assert await wire.closed_by_server()
+def test_a_message_of_many_megabytes_closes_the_socket_only(served: Served) -> None:
+    wire = served.visitor().connect()
+    wire.run()
+    wire.send_bytes(b"x" * (3 * 1024 * 1024))
+    assert wire.closed_by_server()
     assert served.visitor().get("/health/live").status == 200
 
 
 @pytest.mark.slow
-@pytest.mark.anyio
 @pytest.mark.parametrize("text", STRINGS[:12], ids=_id)
-async def test_addresses_and_page_names_may_be_anything(served: Served, text: str) -> None:
-    wire = await served.visitor().connect()
-    await wire.run(text, query=f"analysis={text}&x=%00%ff")
+def test_addresses_and_page_names_may_be_anything(served: Served, text: str) -> None:
+    wire = served.visitor().connect()
+    wire.run(text, query=f"analysis={text}&x=%00%ff")
     _assert_no_failure(served, wire)
 
 
@@ -137,7 +130,7 @@ def _try_to_register(hostile: dict[str, Any]) -> None:
         assert str(error).endswith(".")  # noqa: PT017 # whatever else is raised fails the test
 
 
-async def _register(
+def _register(
     wire: Wire, hostile: dict[str, str], others: list[dict[str, Any]] | None = None
 ) -> None:
     texts = {
@@ -148,7 +141,7 @@ async def _register(
         "Password again": PASSWORD,
     }
     consent = {"id": wire.widgets[WORDING[Purpose.ANALYSIS]], "bool_value": True}
-    await wire.press(
+    wire.press(
         "Create account", {**texts, **hostile}, page="register", others=[consent, *(others or [])]
     )
 

@@ -12,57 +12,57 @@ from pipeline import accounts, web_sessions
 from tests.attacks.conftest import PASSWORD, Served
 from tests.attacks.wire import Refused, Wire
 
-pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+pytestmark = pytest.mark.slow
 
 
-async def test_a_stolen_streamlit_session_id_gives_a_fresh_session(probed: Served) -> None:
+def test_a_stolen_streamlit_session_id_gives_a_fresh_session(probed: Served) -> None:
     alice, mallory = probed.person(), probed.person()
-    victim = await probed.signed_in(alice).connect()
-    await victim.run(query="show=authority")
+    victim = probed.signed_in(alice).connect()
+    victim.run(query="show=authority")
     assert any(alice.email in text for text in victim.texts)
 
-    attacker = await probed.signed_in(mallory).connect(session_id=victim.session_id)
-    await attacker.run(query="show=authority")
+    attacker = probed.signed_in(mallory).connect(session_id=victim.session_id)
+    attacker.run(query="show=authority")
     assert attacker.session_id != victim.session_id
     assert alice.email.encode() not in attacker.seen
-    await victim.run(query="show=authority")  # and hers goes on
+    victim.run(query="show=authority")  # and hers goes on
     assert any(alice.email in text for text in victim.texts)
 
 
-async def test_a_stolen_session_id_gives_nothing_after_its_tab_was_closed(probed: Served) -> None:
-    victim = await probed.signed_in(probed.person()).connect()
-    await victim.run(query="show=authority")
-    await victim.close()
-    attacker = await probed.signed_in(probed.person()).connect(session_id=victim.session_id)
-    await attacker.run(query="show=authority")
+def test_a_stolen_session_id_gives_nothing_after_its_tab_was_closed(probed: Served) -> None:
+    victim = probed.signed_in(probed.person()).connect()
+    victim.run(query="show=authority")
+    victim.close()
+    attacker = probed.signed_in(probed.person()).connect(session_id=victim.session_id)
+    attacker.run(query="show=authority")
     assert attacker.session_id != victim.session_id
 
 
-async def test_a_visitor_cannot_take_over_a_signed_in_session(probed: Served) -> None:
+def test_a_visitor_cannot_take_over_a_signed_in_session(probed: Served) -> None:
     alice = probed.person()
-    victim = await probed.signed_in(alice).connect()
-    await victim.run(query="show=authority")
-    visitor = await probed.visitor().connect(session_id=victim.session_id)
-    await visitor.run(query="show=authority")
+    victim = probed.signed_in(alice).connect()
+    victim.run(query="show=authority")
+    visitor = probed.visitor().connect(session_id=victim.session_id)
+    visitor.run(query="show=authority")
     assert visitor.session_id != victim.session_id
     assert alice.email.encode() not in visitor.seen
 
 
-async def test_two_visitors_do_not_share_an_identity(probed: Served) -> None:
-    first = await probed.visitor().connect()
-    await first.run()
-    second = await probed.visitor().connect(session_id=first.session_id)
-    await second.run()
+def test_two_visitors_do_not_share_an_identity(probed: Served) -> None:
+    first = probed.visitor().connect()
+    first.run()
+    second = probed.visitor().connect(session_id=first.session_id)
+    second.run()
     assert second.session_id != first.session_id
 
 
-async def test_the_same_browser_does_get_its_session_back(probed: Served) -> None:
+def test_the_same_browser_does_get_its_session_back(probed: Served) -> None:
     """The control: without it the tests above would pass if resuming never worked at all."""
-    victim = await probed.signed_in(probed.person()).connect()
-    await victim.run(query="show=authority")
-    await victim.close()
-    again = await Wire(probed.address, cookies=victim.cookies).connect(session_id=victim.session_id)
-    await again.run(query="show=authority")
+    victim = probed.signed_in(probed.person()).connect()
+    victim.run(query="show=authority")
+    victim.close()
+    again = Wire(probed.address, cookies=victim.cookies).connect(session_id=victim.session_id)
+    again.run(query="show=authority")
     assert again.session_id == victim.session_id
 
 
@@ -71,40 +71,38 @@ async def test_the_same_browser_does_get_its_session_back(probed: Served) -> Non
     [{}, {"sid": "made-up"}, {"visitor": "made-up.aaaaaa.bbbb"}, {"__Host-sid": "x"}],
     ids=["none", "made up", "unsigned visitor", "wrong name"],
 )
-async def test_no_websocket_without_a_cookie_of_ours(
-    probed: Served, cookies: dict[str, str]
-) -> None:
+def test_no_websocket_without_a_cookie_of_ours(probed: Served, cookies: dict[str, str]) -> None:
     with pytest.raises(Refused):
-        await Wire(probed.address, cookies=cookies).connect()
+        Wire(probed.address, cookies=cookies).connect()
 
 
 @pytest.mark.parametrize("name", ["x-auth-user", "X-Auth-Session", "x_auth_session"])
-async def test_identity_headers_of_the_client_are_dropped(probed: Served, name: str) -> None:
+def test_identity_headers_of_the_client_are_dropped(probed: Served, name: str) -> None:
     alice = probed.person()
     victim = probed.signed_in(alice)
     with data.database.transaction() as session:
         who = web_sessions.identify(session, victim.cookies["sid"])
     assert who is not None
     value = str(who.user_id) if "user" in name else str(who.session_id)
-    visitor = await probed.visitor().connect(headers={name: value})
-    await visitor.run(query="show=authority")
+    visitor = probed.visitor().connect(headers={name: value})
+    visitor.run(query="show=authority")
     assert visitor.texts[0] == "user None"
 
 
-async def test_a_copied_cookie_is_worth_nothing_after_sign_out(served: Served) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_sign_out(served: Served) -> None:
     browser = served.signed_in(served.person())
     copied = dict(browser.cookies)
-    await browser.connect()
-    await browser.run()
-    await browser.run("sign-out")
+    browser.connect()
+    browser.run()
+    browser.run("sign-out")
     assert "/session/end" in browser.redirects
-    await _assert_nobody(served, {"sid": copied["sid"]})
+    _assert_nobody(served, {"sid": copied["sid"]})
     # The open websocket is nobody's either, and so is the second tab.
-    await browser.run()
+    browser.run()
     assert browser.redirects == ["/"]
 
 
-async def test_a_copied_cookie_is_worth_nothing_after_a_password_change(served: Served) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_a_password_change(served: Served) -> None:
     alice = served.person()
     thief = served.signed_in(alice)
     own = served.signed_in(alice)
@@ -112,28 +110,28 @@ async def test_a_copied_cookie_is_worth_nothing_after_a_password_change(served: 
         who = web_sessions.identify(session, own.cookies["sid"])
         assert who is not None
         accounts.change_password(session, who, current=PASSWORD, new=secrets.token_hex(8))
-    await _assert_nobody(served, {"sid": thief.cookies["sid"]})
+    _assert_nobody(served, {"sid": thief.cookies["sid"]})
     assert own.get("/media/none.png").status == 404  # the one who changed it stays
 
 
-async def test_a_copied_cookie_is_worth_nothing_after_deactivation(served: Served) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_deactivation(served: Served) -> None:
     alice = served.person()
     thief = served.signed_in(alice)
     with data.database.transaction() as session:
         accounts.deactivate(session, alice.user_id)
-    await _assert_nobody(served, {"sid": thief.cookies["sid"]})
+    _assert_nobody(served, {"sid": thief.cookies["sid"]})
 
 
-async def _assert_nobody(served: Served, cookies: dict[str, str]) -> None:
+def _assert_nobody(served: Served, cookies: dict[str, str]) -> None:
     with pytest.raises(Refused):
-        await Wire(served.address, cookies=cookies).connect()
+        Wire(served.address, cookies=cookies).connect()
     assert Wire(served.address, cookies=cookies).get("/media/none.png").status == 401
 
 
-async def test_a_ticket_works_once_and_only_for_its_visitor(served: Served) -> None:
+def test_a_ticket_works_once_and_only_for_its_visitor(served: Served) -> None:
     alice = served.person()
     hers, mallorys = served.visitor(), served.visitor()
-    await served.sign_in_form(hers, alice.email, alice.password)
+    served.sign_in_form(hers, alice.email, alice.password)
     ticket = hers.redirects[-1]
     mallorys.get(ticket)
     assert "sid" not in mallorys.cookies
@@ -144,50 +142,50 @@ async def test_a_ticket_works_once_and_only_for_its_visitor(served: Served) -> N
     assert "sid" not in again.cookies
 
 
-async def test_a_link_to_sign_out_signs_nobody_out(served: Served) -> None:
+def test_a_link_to_sign_out_signs_nobody_out(served: Served) -> None:
     browser = served.signed_in(served.person())
     assert browser.get("/session/end").status == 303
     assert "sid" in browser.cookies
-    await browser.connect()
-    await browser.run("sign-out")  # the address opened by itself: asks first
+    browser.connect()
+    browser.run("sign-out")  # the address opened by itself: asks first
     assert browser.redirects == []
     assert Wire(served.address, cookies=browser.cookies).get("/media/none.png").status == 404
 
 
-async def test_the_session_cookie_is_out_of_reach_of_scripts(served: Served) -> None:
+def test_the_session_cookie_is_out_of_reach_of_scripts(served: Served) -> None:
     alice = served.person()
     browser = served.visitor()
-    await served.sign_in_form(browser, alice.email, alice.password)
+    served.sign_in_form(browser, alice.email, alice.password)
     [cookie] = browser.get(browser.redirects[-1]).set_cookies
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
-async def test_staff_authority_ends_in_the_middle_of_a_session(probed: Served) -> None:
+def test_staff_authority_ends_in_the_middle_of_a_session(probed: Served) -> None:
     """Row 3: after a change of role, a callback and a fragment of the old page do nothing."""
     alice = probed.person()
-    browser = await probed.signed_in(alice).connect()
-    await browser.run(query="show=authority")
+    browser = probed.signed_in(alice).connect()
+    browser.run(query="show=authority")
     with data.database.transaction() as session:
         accounts.grant(session, email=alice.email, role=Role.ANALYST)
     [fragment] = browser.fragments
-    await browser.run(fragment=fragment, query="show=authority")
+    browser.run(fragment=fragment, query="show=authority")
     assert alice.email.encode() not in browser.seen
-    await browser.press("rename", query="show=authority")
+    browser.press("rename", query="show=authority")
     with data.database.transaction() as session:
         from data import users
 
         assert users.get(session, alice.user_id).first_name == "Ann"
 
 
-async def test_callback_and_fragment_do_run_while_the_person_may(probed: Served) -> None:
+def test_callback_and_fragment_do_run_while_the_person_may(probed: Served) -> None:
     """The control of the test above."""
     alice = probed.person()
-    browser = await probed.signed_in(alice).connect()
-    await browser.run(query="show=authority")
+    browser = probed.signed_in(alice).connect()
+    browser.run(query="show=authority")
     [fragment] = browser.fragments
-    await browser.run(fragment=fragment, query="show=authority")
+    browser.run(fragment=fragment, query="show=authority")
     assert alice.email.encode() in browser.seen
-    await browser.press("rename", query="show=authority")
+    browser.press("rename", query="show=authority")
     with data.database.transaction() as session:
         from data import users
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import re
+import socket
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 _SCRIPT_ENDS = frozenset({0, 1, 2, 3})  # every ScriptFinishedStatus
 
@@ -20,10 +23,10 @@ _SCRIPT_ENDS = frozenset({0, 1, 2, 3})  # every ScriptFinishedStatus
 _open: list[Wire] = []
 
 
-async def close_all() -> None:
+def close_all() -> None:
     """Close every websocket that was opened since the last time."""
     while _open:
-        await _open.pop().close()
+        _open.pop().close()
 
 
 class Refused(Exception):
@@ -59,7 +62,8 @@ class Wire:
     exceptions: list[str] = field(default_factory=list)
     pages: dict[str, str] = field(default_factory=dict)  # url path → page hash
     raw: list[bytes] = field(default_factory=list)
-    _socket: Any = None
+    _socket: ClientConnection | None = None
+    _closing: ExitStack = field(default_factory=ExitStack)
 
     # ---------------------------------------------------------------- http
     def request(
@@ -123,7 +127,7 @@ class Wire:
         )
 
     # ---------------------------------------------------------------- websocket
-    async def connect(
+    def connect(
         self,
         *,
         session_id: str | None = None,
@@ -134,23 +138,27 @@ class Wire:
         """Open the websocket; `session_id` asks for that Streamlit session. Refused if not."""
         sent = {"Cookie": self.cookie_header()} if self.cookies else {}
         port = urlsplit(self.address).port
+        asked_for = [session_id] if session_id else []
+        said = self.address if origin == "" else origin
         try:
-            self._socket = await websockets.connect(
-                f"ws://{host or '127.0.0.1'}:{port}/_stcore/stream",
-                host="127.0.0.1",
-                port=port,
-                subprotocols=["streamlit", "x", *([session_id] if session_id else [])],  # type: ignore[list-item]
-                additional_headers={**sent, **(headers or {})},
-                origin=self.address if origin == "" else origin,  # type: ignore[arg-type]
-                max_size=None,
-                proxy=None,
+            self._socket = self._closing.enter_context(
+                connect(
+                    f"ws://{host or '127.0.0.1'}:{port}/_stcore/stream",
+                    sock=socket.create_connection(("127.0.0.1", port), timeout=10),
+                    subprotocols=[Subprotocol(part) for part in ("streamlit", "x", *asked_for)],
+                    additional_headers={**sent, **(headers or {})},
+                    origin=None if said is None else Origin(said),
+                    max_size=None,
+                    ping_interval=None,
+                    proxy=None,
+                )
             )
-        except (websockets.InvalidStatus, websockets.InvalidMessage) as error:
+        except (InvalidStatus, InvalidMessage) as error:
             raise Refused(str(error)) from error
         _open.append(self)
         return self
 
-    async def run(
+    def run(
         self,
         page: str = "",
         *,
@@ -169,10 +177,10 @@ class Wire:
             rerun.fragment_id = fragment
         for widget in widgets:
             rerun.widget_states.widgets.add(**widget)
-        await self._socket.send(message.SerializeToString())
-        return await self._read_run(timeout)
+        self._opened.send(message.SerializeToString())
+        return self._read_run(timeout)
 
-    async def press(
+    def press(
         self,
         label: str,
         texts: Mapping[str, str] | None = None,
@@ -187,27 +195,33 @@ class Wire:
             for name, value in (texts or {}).items()
         ]
         button = {"id": self.widgets[label], "trigger_value": True}
-        return await self.run(page, widgets=[*widgets, *others, button], query=query)
+        return self.run(page, widgets=[*widgets, *others, button], query=query)
 
-    async def send_bytes(self, content: bytes) -> None:
+    def send_bytes(self, content: bytes) -> None:
         """Whatever an attacker likes, unparsed."""
-        await self._socket.send(content)
+        self._opened.send(content)
 
-    async def close(self) -> None:
-        if self._socket is not None:
-            await self._socket.close()
+    def close(self) -> None:
+        self._closing.close()
 
-    async def closed_by_server(self, timeout: float = 5) -> bool:
+    def closed_by_server(self, timeout: float = 5) -> bool:
         try:
-            await asyncio.wait_for(self._socket.wait_closed(), timeout)
+            while True:
+                self._opened.recv(timeout)
+        except ConnectionClosed:
+            return True
         except TimeoutError:
             return False
-        return True
 
-    async def _read_run(self, timeout: float) -> Self:
+    @property
+    def _opened(self) -> ClientConnection:
+        assert self._socket is not None, "connect() first"
+        return self._socket
+
+    def _read_run(self, timeout: float) -> Self:
         self.texts, self.media, self.exceptions, self.redirects, self.raw = [], [], [], [], []
         while True:
-            data = await asyncio.wait_for(self._socket.recv(), timeout)
+            data = self._opened.recv(timeout, decode=False)
             self.raw.append(data)
             message = ForwardMsg()
             message.ParseFromString(data)

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from tests.running import Product
 
-_PATIENCE = 20_000.0  # milliseconds; this may be a small machine with much to do
+PATIENCE = 20_000.0  # milliseconds; this may be a small machine with much to do
 
 
 @pytest.fixture
 def page(browser: Browser, product: Product, tmp_path: Path) -> Iterator[Page]:
     """A browser window; `page.goto("/")` is the product's first page."""
     context = browser.new_context(base_url=product.address, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(_PATIENCE)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     opened = context.new_page()
     complaints = watch(opened)
     yield opened

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import altair as alt
 import numpy as np
+import pandas as pd
+import plotly.express as px
 import streamlit as st
 
 from core.people import Identity, Role
 from core.settings import database_url
 from dashboard import identity
 from dashboard.identity import guarded
+from dashboard.words import plain
 from data import users
 from data.database import transaction
+from tests.attacks.probe.words import HOSTILE
 
 LENGTH = 3 * 1024 * 1024
 
@@ -49,3 +54,18 @@ elif shown == "upload":
 elif shown == "failure":
     secret_in_a_local = database_url()
     raise RuntimeError(f"could not reach {secret_in_a_local}")
+elif shown == "charts":
+    frame = pd.DataFrame({"day": range(5), "score": [50.0, 52.0, 49.0, 55.0, 58.0]})
+    st.altair_chart(alt.Chart(frame).mark_line().encode(x="day", y="score"))
+    st.plotly_chart(px.line(frame, x="day", y="score"))
+    st.dataframe(frame)
+    st.metric("Pores", 55, chart_data=[1, 2, 3])
+    st.image(np.zeros((20, 20, 3), np.uint8))
+    st.file_uploader("Photo", key="photo")
+    st.camera_input("Camera", key="camera")
+    st.download_button("csv", frame.to_csv(), "scores.csv", "text/csv")
+elif shown == "words":
+    st.error(plain(HOSTILE))
+    st.text(HOSTILE)
+elif shown == "beacon":
+    st.markdown(HOSTILE)  # what a page that forgets to escape would do
