@@ -31,7 +31,8 @@ _COMPARABLE = 0.5  # a second face at least this share of the largest: which one
 _LEVEL_PITCH = -3.5
 
 NO_FACE = (
-    "No face was found. Take the photo from the front, at arm's length, with the whole face in it."
+    "No face was found. Take the photo from the front, at arm's length and in good light, with the "
+    "whole face in it."
 )
 NOT_FRONTAL = (
     "The face is turned away or covered. Look straight into the camera, with nothing before the "

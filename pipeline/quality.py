@@ -69,8 +69,7 @@ def check_quality(pixels: Pixels, face: Face, crop: Crop, skin: Skin) -> Quality
     if face.width < LEAST_FACE_WIDTH:
         raise PhotoRejected((TOO_SMALL,))
     if skin.cover < LEAST_COVER:
-        turned = (TURNED,) if abs(face.yaw) > MOST_YAW else ()
-        raise PhotoRejected((*turned, COVERED))
+        raise PhotoRejected((_why_so_little_skin(face, crop, skin),))
     findings = measure(pixels, face, crop, skin)
     reasons = refusals(findings)
     if reasons:
@@ -94,6 +93,20 @@ def refusals(found: Findings) -> tuple[str, ...]:
         (not colourless and _is_coloured_light(found), COLOURED_LIGHT),
     )
     return tuple(sentence for failed, sentence in tests if failed)
+
+
+def _why_so_little_skin(face: Face, crop: Crop, skin: Skin) -> str:
+    if abs(face.yaw) > MOST_YAW:
+        return TURNED
+    if _burnt(skin) > MOST_BURNT:
+        return TOO_BRIGHT
+    if skin.face.any() and np.median(crop.pixels[skin.face].max(-1)) < LEAST_SKIN_LEVEL:
+        return TOO_DARK
+    return COVERED
+
+
+def _burnt(skin: Skin) -> float:
+    return float(skin.glare.sum() / max(1, skin.face.sum()))
 
 
 def _is_coloured_light(found: Findings) -> bool:
@@ -123,7 +136,7 @@ def measure(pixels: Pixels, face: Face, crop: Crop, skin: Skin) -> Findings:
             skin_cover=skin.cover,
         ),
         skin_level=float(np.median(of_skin.max(-1))),
-        burnt=float(skin.glare.sum() / max(1, skin.face.sum())),
+        burnt=_burnt(skin),
         flat=_flatness(pixels, face),
         chroma=float(np.quantile(of_skin.max(-1) - of_skin.min(-1), 0.9)),
         red_over_green=float(np.median(colour[:, 0] - colour[:, 1])),
