@@ -36,6 +36,10 @@ h1, h2, h3 { letter-spacing: -0.01em; text-wrap: balance; }
   [data-testid="stMainBlockContainer"] { padding: 4.5rem 1rem 3rem; }
   h1 { font-size: 1.7rem !important; }
 }
+/* White on the dark theme's light green would be hard to read. */
+@media (prefers-color-scheme: dark) {
+  [data-testid^="stBaseButton-primary"] { color: #10201c; }
+}
 @media (prefers-reduced-motion: reduce) {
   * { animation: none !important; transition: none !important; }
 }
