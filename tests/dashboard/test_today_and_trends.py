@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,10 +31,10 @@ def _known_noise(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ada(database: Connection) -> Iterator[Identity]:
+def ada(database: Connection) -> Identity:
     with transaction() as session:
         who = signed_in(session, first_name="Ada *the* [first](http://evil.example)")
-    yield who
+    return who
 
 
 def add_check(who: Identity, *, days_ago: float, value: float | None) -> None:
