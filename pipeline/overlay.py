@@ -24,10 +24,10 @@ _LEVELS = 48  # steps of heat that are kept: finer than an eye can tell, and it 
 
 
 # How each metric is drawn. The colours are told apart with any colour vision, and stand out from
-# skin of every tone: blues for what lies on the skin, magenta and orange for what is in it.
+# skin of every tone: cool ones for what lies on the skin, warm ones for what is in it.
 _SOFT = {  # broad: a veil that thickens with the heat
     Metric.OILINESS: (86, 180, 233),
-    Metric.HYDRATION: (0, 114, 178),
+    Metric.HYDRATION: (0, 158, 115),
     Metric.REDNESS: (204, 40, 140),
 }
 _OUTLINED = {  # places: a line round each

@@ -7,6 +7,7 @@ For the same reason the face's interval is the mean of its regions' intervals, n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -160,9 +161,9 @@ def _over_regions(scores: Mapping[Region, Score], areas: Mapping[Region, float])
     ]
     weight = sum(area for area, *_ in measured)
     if weight <= 0 or weight < LEAST_SHARE * sum(areas.values()):
-        reasons = {score.abstained_because for score in scores.values()} - {None}
-        shared = reasons.pop() if len(reasons) == 1 and not measured else None
-        return Score.abstain(shared or TOO_LITTLE)
+        reasons = Counter(s.abstained_because for s in scores.values() if s.abstained_because)
+        reason, count = reasons.most_common(1)[0]
+        return Score.abstain(reason if count > len(scores) / 2 else TOO_LITTLE)
     value, low, high = (
         sum(row[0] * row[column] for row in measured) / weight for column in (1, 2, 3)
     )

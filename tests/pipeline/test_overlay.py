@@ -1,0 +1,115 @@
+"""The pictures of where scores come from."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.examination import Maps
+from core.metrics import Metric
+from models.scorer import MAPPED
+from pipeline.examine import Examiner
+from pipeline.overlay import pack_maps, render, unpack_maps
+from tests.pipeline.portraits import EvenScorer, Pixels, astronaut
+
+
+@pytest.fixture(scope="module")
+def maps() -> Maps:
+    """The astronaut, with one warm place on the left cheek in every map."""
+    seen = Examiner(scorer=EvenScorer()).examine(astronaut()).maps
+    y, x = np.mgrid[0:240, 0:192]
+    warm = np.exp(-((y - 140) ** 2 + (x - 140) ** 2) / 60).astype(np.float32)
+    return replace(seen, heat=dict.fromkeys(MAPPED, warm))
+
+
+def opened(content: bytes) -> Pixels:
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.format == "JPEG"
+        return np.asarray(image.convert("RGB"))
+
+
+def drawn(maps: Maps, metric: Metric | None, opacity: float = 0.6) -> Pixels:
+    return opened(render(maps, metric, opacity=opacity, outlines=False))
+
+
+def test_maps_survive_being_packed(maps: Maps) -> None:
+    content = pack_maps(maps)
+    assert len(content) < 400_000
+    back = unpack_maps(content)
+    np.testing.assert_array_equal(back.skin, maps.skin)
+    assert np.abs(back.crop.astype(int) - maps.crop).mean() < 3
+    assert list(back.heat) == list(maps.heat)
+    for metric, heat in maps.heat.items():
+        assert np.abs(back.heat[metric] - heat).max() < 0.02
+    for region, outline in maps.outlines.items():
+        assert np.abs(back.outlines[region] - outline).max() <= 0.06
+
+
+def test_the_worst_maps_still_fit(maps: Maps) -> None:
+    random = np.random.default_rng(0)
+    noisy = {metric: random.random((240, 192)).astype(np.float32) for metric in MAPPED}
+    assert len(pack_maps(replace(maps, heat=noisy))) < 600_000
+
+
+@pytest.mark.parametrize("metric", MAPPED)
+def test_a_picture_changes_where_the_heat_is_and_only_there(maps: Maps, metric: Metric) -> None:
+    plain, picture = drawn(maps, None).astype(int), drawn(maps, metric).astype(int)
+    change = np.abs(picture - plain).max(-1)
+    assert change[545:575, 545:575].max() > 25
+    assert change[:400, :400].mean() < 1.5
+
+
+def test_without_a_map_the_face_is_shown_as_it_is(maps: Maps) -> None:
+    plain = drawn(maps, None)
+    assert np.abs(plain.astype(int) - maps.crop).mean() < 3
+    np.testing.assert_array_equal(drawn(maps, Metric.SKIN_SCORE), plain)
+    np.testing.assert_array_equal(drawn(maps, Metric.REDNESS, opacity=0), plain)
+
+
+def test_elasticity_shows_the_lines_it_is_made_of(maps: Maps) -> None:
+    np.testing.assert_array_equal(drawn(maps, Metric.ELASTICITY), drawn(maps, Metric.FINE_LINES))
+
+
+def test_nothing_is_drawn_off_the_skin(maps: Maps) -> None:
+    everywhere = {metric: np.ones((240, 192), np.float32) for metric in MAPPED}
+    hot = replace(maps, heat=everywhere)
+    plain = drawn(hot, None).astype(int)
+    for metric in (Metric.OILINESS, Metric.SPOTS, Metric.PORES):
+        change = np.abs(drawn(hot, metric).astype(int) - plain).max(-1)
+        assert change[:40].mean() < 1.5
+
+
+def test_outlines_can_be_shown_or_hidden(maps: Maps) -> None:
+    with_lines = opened(render(maps, None, outlines=True)).astype(int)
+    brighter = with_lines.mean(-1) - drawn(maps, None).mean(-1)
+    assert (brighter > 15).sum() > 1000
+    assert (brighter > 15).mean() < 0.05
+
+
+def test_colours_of_the_metrics_are_told_apart_without_red_or_green() -> None:
+    """As a deuteranope or protanope sees them (Machado 2009), no two neighbours look alike."""
+    from pipeline.overlay import _FINE, _OUTLINED, _SOFT
+
+    views = {
+        "deuteranope": [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+        "protanope": [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+    }
+    for family in (_SOFT, _OUTLINED, _FINE):
+        colours = np.array(list(family.values()), float)
+        for matrix in views.values():
+            seen = colours @ np.array(matrix).T
+            for i, one in enumerate(seen):
+                for other in seen[i + 1 :]:
+                    assert np.linalg.norm(one - other) > 60
