@@ -33,8 +33,7 @@ def _known_noise(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def ada(database: Connection) -> Identity:
     with transaction() as session:
-        who = signed_in(session, first_name="Ada *the* [first](http://evil.example)")
-    return who
+        return signed_in(session, first_name="Ada *the* [first](http://evil.example)")
 
 
 def add_check(who: Identity, *, days_ago: float, value: float | None) -> None:
