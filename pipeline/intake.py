@@ -15,7 +15,6 @@ from core.inputs import checked, one_line
 from core.people import Identity, Purpose
 from core.settings import settings
 from data import analyses, audit, photos, progress, users, vault
-from data.database import read
 from pipeline import consents, jobs, photo
 
 _SUBMITTED = "photo_submitted"
@@ -43,12 +42,11 @@ def submit(
         idempotency_key = checked(IdempotencyKey, idempotency_key, "idempotency key")
     _check_size(content)
     sha256 = hashlib.sha256(content).hexdigest()
-    with read() as early:  # before the costly part, and without holding anything during it
-        earlier = _earlier(early, identity.user_id, idempotency_key, sha256)
-        if earlier is None:
-            _check_allowed(early, identity.user_id)
+    # Asked before the costly part and again after it, when nobody else can change the answer.
+    earlier = _earlier(session, identity.user_id, idempotency_key, sha256)
     if earlier is not None:
         return earlier
+    _check_allowed(session, identity.user_id)
     accepted = photo.accept(content)
 
     user = users.lock(session, identity.user_id)  # one photo of a person at a time
