@@ -197,6 +197,10 @@ class Wire:
         button = {"id": self.widgets[label], "trigger_value": True}
         return self.run(page, widgets=[*widgets, *others, button], query=query)
 
+    def clear_caches(self) -> None:
+        """Ask for it as the developer's menu does."""
+        self._opened.send(BackMsg(clear_cache=True).SerializeToString())
+
     def send_bytes(self, content: bytes) -> None:
         """Whatever an attacker likes, unparsed."""
         self._opened.send(content)
