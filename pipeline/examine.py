@@ -75,7 +75,7 @@ class Examiner:
             appearance = self._scorer(crop.pixels, skin.mask)
         with clock("scores"):
             regions = score_regions(appearance, seen, quality, self._scorer.manifest)
-            areas = {region: float(view.skin.sum()) for region, view in seen.items()}
+            areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
             maps = Maps(
                 crop=crop.pixels,
                 skin=skin.mask,

@@ -55,12 +55,7 @@ class Face:
 
 def find_face(pixels: Pixels, networks: FaceNetworks) -> Face:
     """The largest face. Raises PhotoRejected if there is none, or more than one that counts."""
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _PREVIEW_SIDE / max(height, width))
-    preview = pixels
-    if scale < 1:
-        size = (round(width * scale), round(height * scale))
-        preview = reduced(pixels, size)
+    preview, factor = _preview(pixels)
     found = networks.detect(preview) or _detect_in_parts(preview, networks)
     found = [_closer(preview, face, networks) for face in found]
     if not found:
@@ -70,14 +65,24 @@ def find_face(pixels: Pixels, networks: FaceNetworks) -> Face:
     if sum(face.size >= _COMPARABLE * largest.size for face in sure) > 1:
         raise PhotoRejected((SEVERAL_FACES,))
     # A face so small in the preview that landmarks would lose detail is read from the photo.
-    if scale < 1 and largest.size * _ROOM < 256:
-        marks = _landmarks(pixels, largest, 1 / scale, networks)
-        scale = 1.0
+    if factor > 1 and largest.size * _ROOM < 256:
+        marks = _landmarks(pixels, largest, factor, networks)
+        factor = 1
     else:
-        marks = _landmarks(preview, largest, 1.0, networks)
+        marks = _landmarks(preview, largest, 1, networks)
     if marks.presence < _LEAST_PRESENCE:  # what is left of a face in profile or under a mask
         raise PhotoRejected((NOT_FRONTAL,))
-    return _face(marks, scale, min(largest.confidence, marks.presence))
+    return _face(marks, factor, min(largest.confidence, marks.presence))
+
+
+def _preview(pixels: Pixels) -> tuple[Pixels, int]:
+    """`pixels` reduced by a whole factor, five times as fast as by any other, and the factor."""
+    height, width = pixels.shape[:2]
+    factor = -(-max(height, width) // _PREVIEW_SIDE)
+    if factor == 1:
+        return pixels, 1
+    rows, columns = height // factor, width // factor
+    return reduced(pixels[: rows * factor, : columns * factor], (columns, rows)), factor
 
 
 def _closer(preview: Pixels, face: Detection, networks: FaceNetworks) -> Detection:
@@ -123,7 +128,7 @@ def _moved(face: Detection, shift: Points) -> Detection:
 
 
 def _landmarks(
-    picture: Pixels, face: Detection, magnified: float, networks: FaceNetworks
+    picture: Pixels, face: Detection, magnified: int, networks: FaceNetworks
 ) -> Landmarks:
     """Landmarks twice: the second look is centred and levelled by the first."""
     eyes = face.eyes[1] - face.eyes[0]
@@ -153,8 +158,9 @@ def _roll(points: Points) -> float:
     return float(np.arctan2(across[1], across[0]))
 
 
-def _face(marks: Landmarks, scale: float, confidence: float) -> Face:
-    points = marks.points / np.float32(scale)
+def _face(marks: Landmarks, factor: int, confidence: float) -> Face:
+    points = marks.points * np.float32(factor)
+    points[:, :2] += (factor - 1) / 2  # a preview pixel's centre lies amid those it was made of
     roll = _roll(points)
     across = points[_LEFT_CHEEKBONE] - points[_RIGHT_CHEEKBONE]
     down = points[_CHIN_TIP] - points[_FOREHEAD_TOP]

@@ -24,10 +24,10 @@ _LEVELS = 48  # steps of heat that are kept: finer than an eye can tell, and it 
 
 
 # How each metric is drawn. The colours are told apart with any colour vision, and stand out from
-# skin of every tone: cool ones for what lies on the skin, warm ones for what is in it.
+# skin of every tone.
 _SOFT = {  # broad: a veil that thickens with the heat
     Metric.OILINESS: (86, 180, 233),
-    Metric.HYDRATION: (0, 158, 115),
+    Metric.HYDRATION: (255, 225, 80),
     Metric.REDNESS: (204, 40, 140),
 }
 _OUTLINED = {  # places: a line round each
@@ -36,7 +36,7 @@ _OUTLINED = {  # places: a line round each
 }
 _FINE = {  # texture: the marks themselves
     Metric.PORES: (0, 200, 190),
-    Metric.FINE_LINES: (240, 228, 66),
+    Metric.FINE_LINES: (130, 80, 255),
 }
 _FAINT, _STRONG = 0.15, 0.65  # heat where a veil or mark begins, and where it is full
 _EDGE = 0.45  # heat along which a place is outlined

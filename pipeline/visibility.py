@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.metrics import REGION_NAMES, Region
 from pipeline.alignment import Crop
 from pipeline.arrays import Mask
@@ -49,15 +51,19 @@ def look_at(crop: Crop, skin: Skin, masks: Mapping[Region, Mask]) -> dict[Region
 def _hidden(region: Region, crop: Crop, skin: Skin, masks: Mapping[Region, Mask]) -> str | None:
     mask, name = masks[region], REGION_NAMES[region]
     pair = _PAIRS.get(region)
-    if pair is not None and mask.sum() < LEAST_OF_PAIR * masks[pair].sum():
+    if pair is not None and _area(mask) < LEAST_OF_PAIR * _area(masks[pair]):
         return f"{name}: turned away from the camera."
     if _share(crop.inside, mask) < LEAST_INSIDE:
         return f"{name}: outside the photo."
     seen = mask & (skin.mask | skin.glare)
-    if seen.sum() < LEAST_PIXELS or _share(seen, mask) < LEAST_COVER:
+    if _area(seen) < LEAST_PIXELS or _share(seen, mask) < LEAST_COVER:
         return f"{name}: covered, in hair or beard, or in deep shadow."
     return None
 
 
 def _share(part: Mask, whole: Mask) -> float:
-    return float((part & whole).sum() / max(1, whole.sum()))
+    return _area(part & whole) / max(1, _area(whole))
+
+
+def _area(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))  # many times as fast as a sum
