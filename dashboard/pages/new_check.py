@@ -1,0 +1,79 @@
+"""One photo: how to take it, where it is sent, and how far its check is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.analyses import Status
+from core.errors import NotFound, SkincareError
+from core.people import Purpose, Role
+from dashboard import address
+from dashboard.identity import require
+from dashboard.look import page_header
+from dashboard.widgets import photo_input
+from dashboard.widgets.capture_guide import capture_guide
+from dashboard.widgets.consent_box import NOT_TICKED, consent_box
+from dashboard.widgets.outcomes import show_unscored, try_another_photo
+from dashboard.widgets.progress import follow
+from dashboard.words import plain
+from data import analyses
+from data.database import read, transaction
+from pipeline import consents, intake
+
+who = require(Role.USER)
+
+analysis = None
+with read() as session:
+    try:
+        check = address.check_in_address()
+        analysis = analyses.get(session, who.user_id, check) if check else None
+    except NotFound:  # deleted meanwhile, or never ours: then a new one is begun
+        pass
+    newest, _ = analyses.listed(session, who.user_id, limit=1)
+    agreed = consents.current(session, who.user_id)[Purpose.ANALYSIS]
+if analysis is None and newest and not newest[0].status.is_final:
+    analysis = newest[0]
+
+if analysis is not None and analysis.status is Status.SCORED:
+    st.switch_page("pages/result.py", query_params=address.of(analysis.analysis_id))
+if analysis is not None:
+    page_header("New check")
+    if analysis.status.is_final:
+        show_unscored(analysis)
+        try_another_photo()
+    else:
+        follow(analysis.analysis_id)
+    st.stop()
+
+page_header("New check", "One photo of your face; the scores follow in a few seconds.")
+capture_guide()
+photo = photo_input.photo_input()
+has_agreed = agreed is not None and agreed.in_force
+ticked = has_agreed or consent_box(Purpose.ANALYSIS)
+
+if st.button("Check this photo", type="primary", disabled=photo is None):
+    refusal, sent = None if ticked else NOT_TICKED, None
+    if refusal is None:
+        try:
+            with st.spinner("Sending your photo …"):
+                if not has_agreed:
+                    with transaction() as session:
+                        consents.give(session, who.user_id, Purpose.ANALYSIS)
+                with transaction() as session:
+                    sent = intake.submit(
+                        session,
+                        who,
+                        photo.getvalue(),
+                        idempotency_key=photo_input.key_of(photo),
+                    )
+        except SkincareError as error:
+            refusal = str(error)
+    if refusal is not None:
+        st.error(plain(refusal))
+    if sent is not None:
+        photo_input.empty()
+        st.query_params.update(address.of(sent))
+        st.rerun()
+st.caption(
+    "The photo is stored encrypted, without place or camera data. You can delete it at any time."
+)

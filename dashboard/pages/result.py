@@ -1,0 +1,65 @@
+"""One check: where its scores come from, region by region, and what they may claim."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.analyses import Status
+from core.errors import NotFound
+from core.people import Role
+from dashboard import address
+from dashboard.identity import require
+from dashboard.look import page_header
+from dashboard.preferences import Preferences
+from dashboard.widgets.check_picker import check_picker
+from dashboard.widgets.deletion import ask_to_delete
+from dashboard.widgets.outcomes import show_unscored, try_another_photo
+from dashboard.widgets.overlay_viewer import explore
+from dashboard.widgets.result_parts import about_the_photo, about_the_scores, all_scores, headline
+from dashboard.words import plain
+from data import analyses
+from data.database import read
+from pipeline import profiles
+
+NEWEST = 50  # checks in the list
+
+who = require(Role.USER)
+page_header("Result")
+try:
+    wanted = address.check_in_address()
+    with read() as session:
+        newest, total = analyses.listed(session, who.user_id, limit=NEWEST)
+        scored = analyses.latest(session, who.user_id)
+        shown = next(iter([*scored, *newest]), None)
+        if wanted is not None:
+            shown = analyses.get(session, who.user_id, wanted)
+        preferences = Preferences.of(profiles.read(session, who.user_id).preferences)
+except NotFound as error:
+    st.error(plain(str(error)))
+    if st.button("To your newest result", type="primary"):
+        st.switch_page("pages/result.py")
+    st.stop()
+
+if shown is None:
+    st.info("You have no check yet. It takes one photo, and a few seconds.")
+    if st.button("Make the first check", type="primary"):
+        st.switch_page("pages/new_check.py")
+    st.stop()
+
+check_picker(shown, newest, total)
+if shown.status is Status.SCORED:
+    headline(shown)
+    explore(shown, preferences)
+    all_scores(shown, preferences)
+    about_the_scores(shown, preferences)
+    about_the_photo(shown)
+elif shown.status.is_final:
+    show_unscored(shown)
+    try_another_photo()
+else:
+    st.info("This photo is being scored.")
+    if st.button("See how far it is", type="primary"):
+        st.switch_page("pages/new_check.py", query_params=address.of(shown.analysis_id))
+
+if st.button("Delete this check", icon=":material/delete:", type="tertiary"):
+    ask_to_delete(shown.analysis_id)
