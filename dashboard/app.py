@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.people import Identity, Role
 from core.settings import settings
-from dashboard import identity
-
-_HERE = Path(__file__).parent
-_ICON = _HERE / "static" / "icon.png"
+from dashboard import identity, look
 
 
 def pages_for(who: Identity | None) -> list[st.Page]:
@@ -38,16 +33,17 @@ def pages_for(who: Identity | None) -> list[st.Page]:
 
 st.set_page_config(
     page_title="Skincare AI",
-    page_icon=str(_ICON) if _ICON.is_file() else None,
+    page_icon="/app/static/icon.png",  # not a file: visitors have no media
     layout="centered",
     initial_sidebar_state="collapsed",
 )
+look.dress()
 who = identity.known()
 if who is None and identity.visitor() is None:
     identity.leave()  # signed out in another tab, or deactivated
 page = st.navigation(pages_for(who), position="top")
 if settings().demonstration:
-    st.warning("Demonstration: the people and figures here are invented.")
+    st.warning("Demonstration: these people do not exist, and simulated checks are marked.")
 # Where this tab was before, for sign_out.py; nothing on a page that a link has opened.
 st.session_state["page_before"] = st.session_state.get("page_now")
 st.session_state["page_now"] = page.url_path

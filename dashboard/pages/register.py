@@ -42,7 +42,7 @@ with st.container(key="narrow"):
             list(SkinType),
             index=None,
             format_func=lambda kind: kind.value.capitalize(),
-            placeholder="As you would call it yourself",
+            placeholder="As you call it yourself",
         )
         consent = st.checkbox(WORDING[Purpose.ANALYSIS], value=False)
         sent = st.form_submit_button("Create account", type="primary")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.authenticator import Authenticator, is_leaving
+from dashboard.look import page_header
 from dashboard.words import plain
 
 if is_leaving():
@@ -12,6 +13,10 @@ if is_leaving():
     st.stop()
 
 with st.container(key="narrow"):
+    page_header(
+        "What a photo shows of your skin",
+        "Scores with the range they are likely in, where each comes from, and what has changed.",
+    )
     authenticator = Authenticator()
     authenticator.login(
         fields={
