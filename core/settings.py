@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     var: Path = ROOT / "var"  # pg/, photos/, keys/, logs/, run/
     photo_store: str = Field(
-        default_factory=lambda data: f"file://{data.get('var', ROOT / 'var') / 'photos'}"
+        default_factory=lambda data: _store_in(data.get("var", ROOT / "var"))
     )  # an fsspec address
 
     # The web address
@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     @classmethod
     def _in_lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+
+def _store_in(var: Path) -> str:
+    return f"file://{var / 'photos'}"
 
 
 def with_our_driver(url: str) -> str:
@@ -149,7 +153,8 @@ def for_demonstration() -> Settings:
     real = settings()
     os.environ["SKINCARE_DEMONSTRATION"] = "true"
     os.environ["SKINCARE_VAR"] = str(real.var / "demo")
-    os.environ["SKINCARE_PHOTO_STORE"] = f"{real.photo_store.rstrip('/')}-demo"
+    if real.photo_store != _store_in(real.var):  # otherwise it moves with the folder
+        os.environ["SKINCARE_PHOTO_STORE"] = f"{real.photo_store.rstrip('/')}-demo"
     if real.database_url is not None:
         os.environ["DATABASE_URL"] = demonstration_url(real.database_url.get_secret_value())
     settings.cache_clear()

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from core.postgres import EmbeddedPostgres
+from core.postgres import EmbeddedPostgres, libpq
 from core.settings import ROOT
 from tests.running import Product, running, wait_until
 
@@ -77,6 +77,20 @@ def test_somebody_who_is_not_there_cannot_be_made_staff(product: Product) -> Non
     assert "Traceback" not in done.stderr
     assert done.stderr.strip()
     assert product.answers()  # the command has not taken the database with it
+
+
+def test_the_demonstration_runs_beside_the_real_product(product: Product) -> None:
+    real = _count_of_people(product, "skincare")
+    with running(product.var, "demo") as demonstration:
+        assert demonstration.address != product.address
+        assert demonstration.answers()
+        assert product.answers()
+        assert "user@demo.example" in demonstration.said
+        assert "nothing of theirs is real" in demonstration.said
+        assert _count_of_people(product, "demo") == 3
+        demonstration.stop()
+    assert _count_of_people(product, "skincare") == real
+    assert product.answers()  # the database that they share has stayed
 
 
 def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
@@ -168,7 +182,7 @@ def _run(*arguments: str, var: Path, **environment: str) -> subprocess.Completed
 
 
 def _count_of_tables(server: EmbeddedPostgres) -> int:
-    with psycopg.connect(server.url().replace("+psycopg", "")) as connection:
+    with psycopg.connect(libpq(server.url())) as connection:
         row = connection.execute(
             "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
         ).fetchone()
@@ -186,6 +200,13 @@ def _closed(path: Path, within: Path) -> bool:
     """Whether others are kept out of this file, by its own mode or by a folder above it."""
     ways = [path, *(folder for folder in path.parents if folder.is_relative_to(within))]
     return any(way.stat().st_mode & 0o077 == 0 for way in ways)
+
+
+def _count_of_people(product: Product, database: str) -> int:
+    server = EmbeddedPostgres(product.var / "pg")
+    with psycopg.connect(libpq(server.url(database))) as connection:
+        row = connection.execute("SELECT count(*) FROM users").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _existing(pid: int) -> list[psutil.Process]:

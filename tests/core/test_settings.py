@@ -107,17 +107,17 @@ def test_the_embedded_servers_address_is_found(var: Path) -> None:
     assert database_url() == "postgresql+psycopg://here"
 
 
+@pytest.mark.parametrize("store", ["", "s3://bucket/photos"])
 def test_the_demonstration_shares_nothing_with_the_real_product(
-    var: Path, monkeypatch: pytest.MonkeyPatch
+    store: str, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("SKINCARE_DEMONSTRATION", "SKINCARE_PHOTO_STORE"):
-        monkeypatch.setenv(name, "")  # so that it is put back after the test
+    monkeypatch.setenv("SKINCARE_DEMONSTRATION", "")  # so that it is put back after the test
+    monkeypatch.setenv("SKINCARE_PHOTO_STORE", store)
     monkeypatch.setenv("DATABASE_URL", "postgresql://u@h/skin?sslmode=require")
     settings.cache_clear()
-    real = settings()
-    for_demonstration()
+    real = for_demonstration()
     demonstration = settings()
     assert demonstration.demonstration
     assert demonstration.var != real.var
-    assert demonstration.photo_store != real.photo_store
+    assert demonstration.photo_store not in (real.photo_store, "")
     assert database_url() == "postgresql+psycopg://u@h/skin_demo?sslmode=require"
