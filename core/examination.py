@@ -67,7 +67,7 @@ class Maps:
 
     crop: npt.NDArray[np.uint8]  # (960, 768, 3) sRGB
     skin: npt.NDArray[np.bool_]  # (960, 768)
-    # (240, 192) float32, 0–1, one for each mapped metric
+    # (240, 192) float32, 0–1, one for each mapped metric that was measured
     heat: Mapping[Metric, npt.NDArray[np.float32]]
     # region outlines in crop pixels, (n, 2) float32, x then y
     outlines: Mapping[Region, npt.NDArray[np.float32]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -76,14 +76,16 @@ class Examiner:
         with clock("scores"):
             regions = score_regions(appearance, seen, quality, self._scorer.manifest)
             areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
+            scores = score_face(regions, areas)
+            measured = {metric for metric in MAPPED if scores[metric].value is not None}
             maps = Maps(
                 crop=crop.pixels,
                 skin=skin.mask,
-                heat=_heat_on_skin(appearance.heat, skin.mask),
+                heat=_heat_on_skin(appearance.heat, skin.mask, measured),
                 outlines=lines,
             )
             return Examination(
-                scores=score_face(regions, areas),
+                scores=scores,
                 regions=regions,
                 quality=quality,
                 ita=ita(crop.pixels, skin.mask),
@@ -93,13 +95,17 @@ class Examiner:
             )
 
 
-def _heat_on_skin(heat: Floats, skin: Mask) -> dict[Metric, Floats]:
-    """Each metric's map, (240, 192), nought where there is no skin."""
+def _heat_on_skin(heat: Floats, skin: Mask, measured: Set[Metric]) -> dict[Metric, Floats]:
+    """The map of each measured metric, (240, 192), nought where there is no skin.
+
+    A metric that abstains shows nothing: what the network says of it means nothing.
+    """
     size = (heat.shape[1], heat.shape[0])
     share = cv2.resize(skin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     return {
         metric: np.ascontiguousarray(heat[..., channel] * share, np.float32)
         for channel, metric in enumerate(MAPPED)
+        if metric in measured
     }
 
 

@@ -36,7 +36,8 @@ def test_the_maps_fit_the_crop_and_show_nothing_off_the_skin(examiner: Examiner)
     maps = examiner.examine(astronaut()).maps
     assert maps.crop.shape == (960, 768, 3)
     assert maps.skin.shape == (960, 768)
-    assert set(maps.heat) == set(MAPPED)
+    # texture was not measured on so small a face: no map pretends that it was
+    assert set(maps.heat) == set(MAPPED) - {Metric.PORES, Metric.HYDRATION, Metric.FINE_LINES}
     assert set(maps.outlines) == set(Region)
     skin = maps.skin[::4, ::4]
     for heat in maps.heat.values():
