@@ -15,7 +15,7 @@ from dashboard.widgets.check_picker import check_picker
 from dashboard.widgets.deletion import ask_to_delete
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.overlay_viewer import explore
-from dashboard.widgets.result_parts import about_the_photo, about_the_scores, all_scores, headline
+from dashboard.widgets.result_parts import about_the_model, about_the_scores, all_scores, headline
 from dashboard.words import plain
 from data import analyses
 from data.database import read
@@ -52,7 +52,7 @@ if shown.status is Status.SCORED:
     explore(shown, preferences)
     all_scores(shown, preferences)
     about_the_scores(shown, preferences)
-    about_the_photo(shown)
+    about_the_model(shown)
 elif shown.status.is_final:
     show_unscored(shown)
     try_another_photo()

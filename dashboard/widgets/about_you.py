@@ -19,9 +19,7 @@ from pipeline.profiles import Profile
 
 def about_you(who: Identity, profile: Profile) -> None:
     """Forms for all that can be changed."""
-    picture, names = st.columns([1, 3], gap="large")
-    with picture:
-        _picture(who, profile)
+    names, picture = st.columns([3, 1], gap="large")
     with names, st.form("about", enter_to_submit=False, border=False):
         left, right = st.columns(2)
         left.text_input(
@@ -37,9 +35,6 @@ def about_you(who: Identity, profile: Profile) -> None:
             max_chars=100,
             key="last_name",
             autocomplete="family-name",
-        )
-        st.text_input(
-            "E-mail", profile.email, disabled=True, help="You sign in with it.", key="email"
         )
         left, right = st.columns(2)
         left.number_input(  # whole numbers as floats: Streamlit drops NaN only among those
@@ -63,6 +58,8 @@ def about_you(who: Identity, profile: Profile) -> None:
             _preferences(Preferences.of(profile.preferences))
         st.form_submit_button("Save", type="primary", on_click=_save)
         hear("about")
+    with picture:
+        _picture(who, profile)
 
 
 def _preferences(now: Preferences) -> None:
@@ -107,7 +104,8 @@ def _picture(who: Identity, profile: Profile) -> None:
         st.image(content, width=144, alt="Your profile picture")
         st.button("Remove picture", on_click=_remove_picture, type="tertiary")
     else:
-        st.caption("No picture yet. It is for you only.")
+        st.markdown("**Picture**")
+        st.caption("None yet. Only you see it.")
     photo_input.picture_input(on_change=_keep_picture)
     hear("picture")
 

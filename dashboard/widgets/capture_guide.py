@@ -18,8 +18,8 @@ _STYLE = """
 .guide figure { margin: 0; }
 .guide img { width: 100%; height: auto; display: block; border-radius: 0.8rem; }
 .guide b { display: block; margin-top: 0.6rem; }
-.guide-not { list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; padding: 0;
-  margin: 1rem 0 0; font-size: 0.95rem; }
+.guide-not { list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem;
+  padding: 0 !important; margin: 1rem 0 0; font-size: 0.95rem; }
 .guide-not li { margin: 0; padding: 0; }
 .guide-not li::before { content: "✕"; margin-right: 0.45rem; font-size: 0.8em; opacity: 0.75; }
 @media (max-width: 640px) {

@@ -29,7 +29,7 @@ STEPS: dict[Stage, str] = {
 
 _STYLE = """
 <style>
-.steps { list-style: none; padding: 0; margin: 0; display: grid; gap: 0.45rem; }
+.steps { list-style: none; padding: 0 !important; margin: 0; display: grid; gap: 0.45rem; }
 .steps li { margin: 0; padding: 0; display: flex; gap: 0.7rem; align-items: center; }
 .steps li::before { content: ""; box-sizing: border-box; width: 1.1rem; height: 1.1rem; flex: none;
   border: 2px solid currentColor; border-radius: 50%; font-size: 0.7rem; line-height: 0.85rem;

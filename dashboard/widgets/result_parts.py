@@ -7,7 +7,7 @@ import streamlit as st
 from core.metrics import SKIN_SCORE_LEAST_WEIGHT, Metric
 from dashboard.preferences import Preferences
 from dashboard.widgets.quality_words import quality_words
-from dashboard.widgets.score_rows import region_table, score_list, weights
+from dashboard.widgets.score_rows import pairs, region_table, score_list, weights
 from dashboard.words import plain
 from dashboard.words_of_scores import direction, likely, points
 from data.analyses import Analysis
@@ -16,25 +16,33 @@ MADE_UP = "Simulated check: no photo"
 
 
 def headline(analysis: Analysis) -> None:
-    """The composite, with its interval and direction; a simulated check says that first."""
+    """The composite, with its interval and direction, and the photo in a few words.
+
+    A simulated check says that first.
+    """
     score = analysis.scores[Metric.SKIN_SCORE]
     if analysis.is_demonstration:
         st.badge(MADE_UP, icon=":material/science:", color="orange")
-    with st.container(border=True, gap="xsmall"):
-        st.metric(
-            "Skin score",
-            points(score),
-            likely(score),
-            delta_color="off",
-            delta_arrow="off",
-        )
-        if score.abstained_because:
-            st.text(score.abstained_because)
-        else:
-            st.caption(
-                f"Of 100; {direction(Metric.SKIN_SCORE)}. A weighted mean of the scores below: "
-                "cosmetic guidance, not a grade of health."
+    with st.container(border=True):
+        left, right = st.columns([5, 6], gap="large")
+        with left, st.container(gap="xsmall"):
+            st.metric(
+                "Skin score",
+                points(score),
+                likely(score),
+                delta_color="off",
+                delta_arrow="off",
             )
+            if score.abstained_because:
+                st.text(score.abstained_because)
+            else:
+                st.caption(
+                    f"Of 100; {direction(Metric.SKIN_SCORE)}. A weighted mean of the scores "
+                    "below: cosmetic guidance, not a grade of health."
+                )
+        if analysis.quality is not None:
+            with right:
+                pairs("This photo", quality_words(analysis.quality))
 
 
 def all_scores(analysis: Analysis, preferences: Preferences) -> None:
@@ -58,21 +66,18 @@ def about_the_scores(analysis: Analysis, preferences: Preferences) -> None:
         weights()
 
 
-def about_the_photo(analysis: Analysis) -> None:
-    with st.expander("This photo and the model"):
-        if analysis.quality is not None:
-            for what, how in quality_words(analysis.quality):
-                st.markdown(f"**{what}:** {plain(how)}")
-        if analysis.ita is not None:
-            st.markdown(
-                f"**Skin tone reading:** {analysis.ita:.0f}° (individual typology angle): how "
-                "light the skin looks in this photo. No score; light changes it."
-            )
+def about_the_model(analysis: Analysis) -> None:
+    with st.expander("The model, and the tone of this photo"):
         st.markdown(f"**Model:** {plain(analysis.model_version or 'not named')}")
         if analysis.is_demonstration:
             st.markdown("These figures were simulated for the demonstration; nobody was scored.")
-        else:
-            st.caption(
-                "Scores of different models do not compare. The model was trained on simulated "
-                "skin; it is good for following one person over time, not for comparing people."
+            return
+        st.markdown(
+            "Scores of different models do not compare. The model was trained on simulated "
+            "skin; it is for following one person over time, not for comparing people."
+        )
+        if analysis.ita is not None:
+            st.markdown(
+                f"**Skin tone reading:** {analysis.ita:.0f}° (individual typology angle): how "
+                "light the skin looks in this photo. It is no score, and light changes it."
             )

@@ -16,9 +16,9 @@ _STYLE = """
 .scores { display: grid; }
 .scores > * { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .scores > :last-child { border-bottom: 0; }
-.score { display: grid; grid-template-columns: 12.5rem 1fr 2.6rem 7rem; gap: 0.2rem 1rem;
+.score { display: grid; grid-template-columns: 15rem 1fr 2.6rem 7rem; gap: 0.2rem 1rem;
   align-items: center; padding: 0.7rem 0.2rem; }
-.score .name { font-weight: 600; }
+.score .name, .score b { font-weight: 600; }
 .score small { display: block; font-size: 0.85rem; font-weight: 400; opacity: 0.8; }
 .score .track { position: relative; height: 0.5rem; border-radius: 1rem;
   background: color-mix(in srgb, currentColor 12%, transparent); }
@@ -32,12 +32,12 @@ _STYLE = """
 .score .because { grid-column: 2 / -1; font-size: 0.95rem; opacity: 0.9; }
 .scores summary { cursor: pointer; list-style: none; border-radius: 0.5rem; }
 .scores summary::-webkit-details-marker { display: none; }
-.scores summary .name::after { content: "+"; display: inline-block; margin-left: 0.5rem;
-  opacity: 0.6; }
-.scores details[open] summary .name::after { content: "–"; }
+.scores summary b::after { content: "+"; display: inline-block; width: 1.2rem; text-align: center;
+  margin-left: 0.4rem; font-weight: 400; opacity: 0.7; }
+.scores details[open] summary b::after { content: "–"; }
 .scores summary:hover { background: color-mix(in srgb, currentColor 5%, transparent); }
 .scores dl { margin: 0 0 0.9rem; padding: 0 0.2rem; display: grid;
-  grid-template-columns: 12.5rem 1fr; gap: 0.3rem 1rem; font-size: 0.95rem; }
+  grid-template-columns: 15rem 1fr; gap: 0.3rem 1rem; font-size: 0.95rem; }
 .scores dt { opacity: 0.8; } .scores dd { margin: 0; }
 .narrow .score { grid-template-columns: 1fr 2.6rem 6.4rem; padding: 0.55rem 0.2rem; }
 .narrow .score .track { grid-column: 1 / -1; grid-row: 2; }
@@ -49,6 +49,10 @@ _STYLE = """
   .scores dl { grid-template-columns: 1fr; gap: 0.1rem; }
   .scores dd { margin-bottom: 0.5rem; }
 }
+.pairs { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.25rem 1rem; margin: 0.5rem 0 0;
+  font-size: 0.95rem; }
+.pairs dt { opacity: 0.8; } .pairs dd { margin: 0; }
+.pairs-title { font-size: 0.95rem; font-weight: 600; }
 .wide { overflow-x: auto; }
 .wide table { border-collapse: collapse; width: 100%; font-size: 0.92rem;
   font-variant-numeric: tabular-nums; }
@@ -72,7 +76,7 @@ def score_list(scores: Mapping[Metric, Score], order: Iterable[Metric]) -> None:
     rows = []
     for metric in order:
         facts = FACTS[metric]
-        name = f"{facts.name}<small>{direction(metric)} · {facts.evidence.value}</small>"
+        name = f"<b>{facts.name}</b><small>{direction(metric)} · {facts.evidence.value}</small>"
         rows.append(
             f"<details><summary>{_row(name, scores.get(metric))}</summary><dl>"
             f"<dt>What it is</dt><dd>{facts.is_}</dd>"
@@ -131,6 +135,12 @@ def weights() -> None:
         f'<th scope="col">Direction</th><th scope="col">Weight</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def pairs(title: str, said: Iterable[tuple[str, str]]) -> None:
+    """What and how, in two columns. All of it our own words."""
+    rows = "".join(f"<dt>{what}</dt><dd>{how}</dd>" for what, how in said)
+    st.html(f'{_STYLE}<b class="pairs-title">{title}</b><dl class="pairs">{rows}</dl>')
 
 
 def _row(name: str, score: Score | None) -> str:
