@@ -19,6 +19,8 @@ from pipeline import sandbox
 
 STORED_QUALITY = 95  # nothing a face texture needs is lost here
 
+FORMATS = frozenset({"JPEG", "PNG", "WEBP", "HEIF"})
+
 SENTENCES = {
     "empty": "The file is empty. Choose a photo and try again.",
     "unknown": "This file is not a JPEG, PNG, WEBP or HEIC photo. "
@@ -58,11 +60,10 @@ class AcceptedPhoto:
 def decode(content: bytes) -> Photo:
     """The pixels of an uploaded file, at full size. Raises UnreadablePhoto with what to do."""
     answer = _ask(content, "pixels")
-    width, height = int(answer.header["width"]), int(answer.header["height"])
-    if len(answer.body) != width * height * 3 or not answer.body:
+    if not answer.body or len(answer.body) != answer.width * answer.height * 3:
         raise UnreadablePhoto(SENTENCES["died"])
-    pixels = np.frombuffer(answer.body, np.uint8).reshape(height, width, 3)
-    return Photo(pixels, str(answer.header["format"]))
+    pixels = np.frombuffer(answer.body, np.uint8).reshape(answer.height, answer.width, 3)
+    return Photo(pixels, answer.original_format)
 
 
 def accept(content: bytes) -> AcceptedPhoto:
@@ -74,13 +75,8 @@ def accept(content: bytes) -> AcceptedPhoto:
     jpeg = bytes(answer.body)
     if not (jpeg.startswith(b"\xff\xd8\xff") and jpeg.endswith(b"\xff\xd9")):
         raise UnreadablePhoto(SENTENCES["died"])
-    return AcceptedPhoto(
-        jpeg,
-        int(answer.header["width"]),
-        int(answer.header["height"]),
-        hashlib.sha256(content).hexdigest(),
-        str(answer.header["format"]),
-    )
+    sha256 = hashlib.sha256(content).hexdigest()
+    return AcceptedPhoto(jpeg, answer.width, answer.height, sha256, answer.original_format)
 
 
 def to_jpeg(photo: Photo) -> bytes:
@@ -100,14 +96,25 @@ def open_stored(jpeg: bytes) -> Photo:
     return Photo(pixels, "JPEG")
 
 
-def _ask(content: bytes, wanted: str) -> sandbox.Answer:
+@dataclass(frozen=True)
+class _Answer:
+    width: int
+    height: int
+    original_format: str
+    body: bytearray
+
+
+def _ask(content: bytes, wanted: str) -> _Answer:
+    """The sandbox's answer. It is not trusted either: the codec that made it met the file."""
     try:
         answer = sandbox.ask(content, wanted)
-    except sandbox.ChildDied as death:
-        raise UnreadablePhoto(SENTENCES["died"]) from death
-    problem = answer.header.get("problem")
-    if problem is not None:
-        facts = {key: float(value) for key, value in answer.header.get("facts", {}).items()}
-        sentence = SENTENCES.get(problem, SENTENCES["died"])
-        raise UnreadablePhoto(sentence.format(**facts))
-    return answer
+        header = answer.header
+        if "problem" in header:
+            facts = {key: float(value) for key, value in header["facts"].items()}
+            raise UnreadablePhoto(SENTENCES[header["problem"]].format(**facts))
+        format_ = str(header["format"])
+        if format_ not in FORMATS:
+            raise ValueError(format_)
+        return _Answer(int(header["width"]), int(header["height"]), format_, answer.body)
+    except (sandbox.ChildDied, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadablePhoto(SENTENCES["died"]) from error

@@ -98,7 +98,7 @@ def ask(content: bytes, wanted: str) -> Answer:
     try:
         with _sandbox.connect() as connection:
             return _converse(connection, f"{wanted}\n".encode(), content)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise ChildDied from error
     finally:
         _SLOTS.release()
@@ -122,6 +122,8 @@ def _converse(connection: socket.socket, *request: bytes) -> Answer:
         head += piece
     line, _, start = bytes(head).partition(b"\n")
     header = json.loads(line)
+    if not isinstance(header, dict):
+        raise ChildDied
     size = int(header.get("bytes", 0))
     if not len(start) <= size <= _MOST_ANSWER:
         raise ChildDied
