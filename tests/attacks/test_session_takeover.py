@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import warnings
+from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 
 import data.database
@@ -194,3 +197,21 @@ def test_callback_and_fragment_do_run_while_the_person_may(probed: Served) -> No
 def _first_name(person: Person) -> str:
     with data.database.transaction() as session:
         return users.get(session, person.user_id).first_name
+
+
+@pytest.mark.parametrize("key", ["some_key", "random_signature_key"])
+def test_the_librarys_own_cookie_signs_nobody_in(served: Served, key: str) -> None:
+    """Row 2: streamlit-authenticator trusts a JWT under a name and a key that have defaults."""
+    claims = {
+        "username": served.anybody.email,
+        "exp_date": (datetime.now(UTC) + timedelta(days=9)).timestamp(),
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the keys are short; that is the point
+        forged = jwt.encode(claims, key, algorithm="HS256")
+    wire = served.visitor()
+    wire.cookies |= {"some_cookie_name": forged, "random_cookie_name": forged}
+    wire.connect()
+    wire.run()
+    assert "Sign in" in wire.widgets
+    assert set(wire.pages) == {"", "register"}
