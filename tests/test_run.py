@@ -193,7 +193,7 @@ def _is_steady(product: Product, seconds: float) -> bool:
     """Whether the same web and worker processes run before and after so many seconds."""
     before = product.state()["processes"]
     time.sleep(seconds)
-    return before.keys() == {"web", "worker"} and product.state()["processes"] == before
+    return set(before) == {"web", "worker"} and bool(product.state()["processes"] == before)
 
 
 def _closed(path: Path, within: Path) -> bool:
