@@ -70,19 +70,20 @@ def course_chart(
     line = base.mark_line(strokeWidth=2.5).encode(
         y="value:Q", detail="part:N", color=alt.value("#3f9484")
     )
+    legend = alt.Legend(title=None, orient="top")
     dots = base.mark_point(filled=True, opacity=1).encode(
         y="value:Q",
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=[_LINE, _REAL], range=["#3f9484", "#c8714f"]),
-            legend=alt.Legend(title=None, orient="top", symbolType="circle"),
+            legend=legend,
         ),
         shape=alt.Shape(
-            "kind:N", scale=alt.Scale(domain=[_LINE, _REAL], range=["circle", "diamond"])
+            "kind:N",
+            scale=alt.Scale(domain=[_LINE, _REAL], range=["circle", "diamond"]),
+            legend=legend,
         ),
-        size=alt.Size(
-            "kind:O", scale=alt.Scale(domain=[_LINE, _REAL], range=[55, 130]), legend=None
-        ),
+        size=alt.condition(alt.datum.kind == _REAL, alt.value(130), alt.value(55)),
         tooltip=[
             alt.Tooltip("when:N", title="Check"),
             alt.Tooltip("value:Q", title="Score", format=".0f"),

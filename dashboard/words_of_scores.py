@@ -28,7 +28,7 @@ def likely(score: Score) -> str:
 def direction(metric: Metric) -> str:
     if FACTS[metric].direction is Direction.HIGHER_IS_BETTER:
         return "higher is better"
-    return "lower is better"
+    return "less is better"
 
 
 def local(moment: datetime) -> datetime:

@@ -84,13 +84,13 @@ def points(history: Sequence[Check], metric: Metric, noise: Mapping[Metric, floa
     return course
 
 
-def comparable_values(newest_first: Sequence[Check], metric: Metric) -> list[float]:
-    """Measured values by the newest check's model, oldest first: what may share one line."""
+def comparable_scores(newest_first: Sequence[Check], metric: Metric) -> list[Score]:
+    """What the newest check's model has measured, oldest first: what may share one line."""
     if not newest_first:
         return []
     version = newest_first[0].model_version
     return [
-        score.value
+        score
         for check in reversed(newest_first)
         if check.model_version == version
         and (score := check.scores.get(metric)) is not None

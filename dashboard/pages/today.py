@@ -15,7 +15,7 @@ from data import analyses
 from data.database import read
 from pipeline.change import Verdict
 from pipeline.noise import smallest_detectable_changes
-from pipeline.trends import changes, comparable_values
+from pipeline.trends import changes, comparable_scores
 
 COURSE = 12  # checks that a sparkline shows
 
@@ -51,10 +51,11 @@ latest, before = newest[0], newest[1] if len(newest) > 1 else None
 found = changes(before, latest, smallest_detectable_changes())
 
 page_header(f"Hello, {plain(who.first_name)}", f"Your last check: {day(latest.created_at)}.")
+is_incomparable = before is not None and before.model_version != latest.model_version
 real = [metric for metric, step in found.items() if step.verdict is Verdict.REAL]
 if before is None:
     st.markdown("This was your first check. The next one will show what changes.")
-elif before.model_version != latest.model_version:
+elif is_incomparable:
     st.markdown(
         "The check before was scored by another model: changes can be told from the next one on."
     )
@@ -65,16 +66,17 @@ else:
     st.markdown(f"Nothing beyond noise has changed since {short_day(before.created_at)}.")
 
 
-def card(metric: Metric) -> None:
+def card(metric: Metric, *, wide: bool = False) -> None:
     metric_card(
         metric,
         latest.scores[metric],
-        course=comparable_values(newest, metric),
-        change=found.get(metric),
+        course=comparable_scores(newest, metric),
+        change=None if is_incomparable else found.get(metric),
+        wide=wide,
     )
 
 
-card(Metric.SKIN_SCORE)
+card(Metric.SKIN_SCORE, wide=True)
 with st.grid(4, min_column_width=155, key="metrics"):
     for metric in Metric:
         if metric is not Metric.SKIN_SCORE:

@@ -70,9 +70,9 @@ table = pd.DataFrame(
     {
         "Check": day_and_time(point.at),
         "Score": points(point.score),
-        "Likely": likely(point.score).removeprefix("likely "),
         "Change": signed(point.change) if point.change and point.change.delta is not None else "",
         "Verdict": point.change.verdict.value if point.change else "first check",
+        "Likely": likely(point.score).removeprefix("likely "),
         "Why": point.score.abstained_because or (point.change.because if point.change else ""),
     }
     for point in reversed(course)
@@ -81,7 +81,8 @@ st.dataframe(table, hide_index=True, column_config={"Why": st.column_config.Colu
 st.download_button(
     "Download all scores as CSV",
     trends.as_csv(history, noise),
-    file_name=f"skincare-scores-{datetime.now(UTC):%Y%m%d-%H%M%S}.csv",
+    # Its own name for every person and state: Streamlit tells files apart by less than all bytes.
+    file_name=f"skincare-scores-{datetime.now(UTC):%Y%m%d}-{history[-1].analysis_id.hex[-8:]}.csv",
     mime="text/csv",
     on_click="ignore",
 )

@@ -8,31 +8,47 @@ import streamlit as st
 
 from core.examination import Score
 from core.metrics import FACTS, Metric
+from dashboard.widgets.sparkline import sparkline
 from dashboard.words_of_scores import direction, likely, points
 from pipeline.change import Change, Verdict
 
 
 def metric_card(
-    metric: Metric, score: Score, *, course: Sequence[float] = (), change: Change | None = None
+    metric: Metric,
+    score: Score,
+    *,
+    course: Sequence[Score] = (),
+    change: Change | None = None,
+    wide: bool = False,
 ) -> None:
-    """Draw the card into the current container. `course` is the values so far, oldest first."""
-    facts = FACTS[metric]
+    """Draw the card into the current container. `course` is the scores so far, oldest first."""
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.metric(
-            facts.name,
-            points(score),
-            likely(score),
-            delta_color="off",
-            delta_arrow="off",
-            chart_data=list(course) if len(course) > 1 else None,
-            help=f"{facts.is_} {facts.is_not} ({facts.evidence.value})",
-        )
-        if score.abstained_because:
-            st.caption(score.abstained_because)
+        if wide:
+            number, line = st.columns([1, 2], vertical_alignment="center")
         else:
-            st.caption(direction(metric))
-        if change is not None and change.verdict is not Verdict.NOT_COMPARABLE:
-            change_badge(change)
+            number = line = st.container(gap="xsmall")
+        with number:
+            _number(metric, score)
+        with line:
+            sparkline(course, height="5rem" if wide else "3rem")
+        with number:
+            if change is not None:
+                change_badge(change)
+            st.caption(f"{direction(metric).capitalize()} · {FACTS[metric].evidence.value}")
+
+
+def _number(metric: Metric, score: Score) -> None:
+    facts = FACTS[metric]
+    st.metric(
+        facts.name,
+        points(score),
+        likely(score),
+        delta_color="off",
+        delta_arrow="off",
+        help=f"{facts.is_} {facts.is_not}",
+    )
+    if score.abstained_because:
+        st.caption(score.abstained_because)
 
 
 def change_badge(change: Change) -> None:

@@ -87,7 +87,8 @@ def test_one_check_shows_every_metric_with_range_and_direction(ada: Identity) ->
     assert {metric.label for metric in page.metric} >= {"Skin score", "Pores", "Hydration"}
     assert page.metric.len == len(Metric)
     assert (page.metric[0].value, page.metric[0].delta) == ("62", "likely 57–67")
-    assert {"higher is better", "lower is better"} <= {c.value for c in page.caption}
+    shown = {c.value for c in page.caption}
+    assert {"Less is better · mapped", "Higher is better · composite of the others"} <= shown
     assert "This was your first check" in words(page)
 
 

@@ -12,7 +12,7 @@ from core.examination import Score
 from core.metrics import SKIN_SCORE_WEIGHTS, Metric
 from pipeline.change import Verdict
 from pipeline.noise import with_derived
-from pipeline.trends import as_csv, changes, comparable_values, points
+from pipeline.trends import as_csv, changes, comparable_scores, points
 
 START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 NOISE = {Metric.PORES: 8.0}
@@ -54,10 +54,10 @@ def test_a_first_check_has_no_changes() -> None:
     assert changes(None, check(0, 40), NOISE) == {}
 
 
-def test_a_sparkline_holds_only_values_of_the_newest_model_in_the_order_of_time() -> None:
+def test_a_sparkline_holds_only_scores_of_the_newest_model_in_the_order_of_time() -> None:
     newest_first = [check(3, 50, "2"), check(2, None, "2"), check(1, 48, "2"), check(0, 90, "1")]
-    assert comparable_values(newest_first, Metric.PORES) == [48, 50]
-    assert comparable_values([], Metric.PORES) == []
+    assert [s.value for s in comparable_scores(newest_first, Metric.PORES)] == [48, 50]
+    assert comparable_scores([], Metric.PORES) == []
 
 
 def test_the_csv_holds_every_check_and_says_what_was_not_measured() -> None:
