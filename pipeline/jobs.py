@@ -76,7 +76,13 @@ def examine_photo(context: procrastinate.JobContext, analysis_id: str) -> None:
     waited_until = time.monotonic()
     with examiners.one() as examiner:
         examiner.get_ready()  # without a model the check waits, and no attempt is counted
-        examine(UUID(analysis_id), examiner.examine)
+        try:
+            examine(UUID(analysis_id), examiner.examine)
+        except (Unavailable, ExaminationBroke):
+            raise  # known, and on its way to be tried again
+        except Exception:
+            log.exception("check_failed_unexpectedly", analysis_id=analysis_id)
+            raise
     log.info(
         "check_done",
         analysis_id=analysis_id,

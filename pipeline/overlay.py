@@ -129,11 +129,8 @@ def _rounded(outline: Floats) -> Floats:
 
 def pack_maps(maps: Maps) -> bytes:
     """`maps` in about 200 kB: a zip of the crop, the heat, the skin and the outlines."""
-    metrics = list(maps.heat)
-    heat = np.concatenate([np.asarray(maps.heat[metric]) for metric in metrics])
-    levels = np.round(np.clip(heat, 0, 1) * _LEVELS).astype(np.uint8)
     about = {
-        "metrics": [metric.value for metric in metrics],
+        "metrics": [metric.value for metric in maps.heat],
         "levels": _LEVELS,
         "outlines": {
             region.value: np.round(outline, 1).tolist() for region, outline in maps.outlines.items()
@@ -142,7 +139,9 @@ def pack_maps(maps: Maps) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("crop.jpg", _saved(maps.crop, "JPEG", quality=_CROP_QUALITY))
-        archive.writestr("heat.png", _saved(levels, "PNG", optimize=True))
+        for metric, heat in maps.heat.items():
+            levels = np.round(np.clip(heat, 0, 1) * _LEVELS).astype(np.uint8)
+            archive.writestr(f"{metric.value}.png", _saved(levels, "PNG", optimize=True))
         archive.writestr("skin.png", _saved(maps.skin, "PNG", optimize=True))
         archive.writestr("about.json", json.dumps(about))
     return file.getvalue()
@@ -152,15 +151,19 @@ def unpack_maps(content: bytes) -> Maps:
     """What `pack_maps` made; heat comes back in steps of about 0.02, the crop as its JPEG."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         about = json.loads(archive.read("about.json"))
-        crop, heat, skin = (
-            np.asarray(Image.open(io.BytesIO(archive.read(name))))
-            for name in ("crop.jpg", "heat.png", "skin.png")
-        )
-    parts = np.split(heat.astype(np.float32) / about["levels"], len(about["metrics"]))
+
+        def picture(name: str) -> npt.NDArray[np.uint8 | np.bool_]:
+            return np.asarray(Image.open(io.BytesIO(archive.read(name))))
+
+        crop, skin = picture("crop.jpg").astype(np.uint8), picture("skin.png")
+        heat = {
+            Metric(name): picture(f"{name}.png").astype(np.float32) / about["levels"]
+            for name in about["metrics"]
+        }
     return Maps(
         crop=crop,
         skin=skin.astype(bool),
-        heat={Metric(name): part for name, part in zip(about["metrics"], parts, strict=True)},
+        heat=heat,
         outlines={
             Region(name): np.array(outline, np.float32)
             for name, outline in about["outlines"].items()

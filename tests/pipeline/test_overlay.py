@@ -113,3 +113,9 @@ def test_colours_of_the_metrics_are_told_apart_without_red_or_green() -> None:
             for i, one in enumerate(seen):
                 for other in seen[i + 1 :]:
                     assert np.linalg.norm(one - other) > 60
+
+
+def test_a_face_too_small_for_every_map_is_kept_all_the_same(maps: Maps) -> None:
+    back = unpack_maps(pack_maps(replace(maps, heat={})))
+    assert back.heat == {}
+    assert render(back, None)
