@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.client
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.attacks.conftest import Served, serve
+from tests.attacks.conftest import PROBE, Served, serve
 from tests.attacks.wire import Refused, Wire
 
 pytestmark = pytest.mark.slow
@@ -160,11 +161,8 @@ def test_hashed_assets_may_be_kept_for_long(served: Served) -> None:
 
 
 def test_behind_tls_cookies_are_secure_and_bound_to_the_host(
-    served: Served, tmp_path: object
+    served: Served, tmp_path: Path
 ) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
     with serve(served.database_url, tmp_path, environment={"SKINCARE_HTTPS": "1"}) as tls:
         wire = Wire(tls.address)
         answer = wire.get("/")
@@ -177,11 +175,8 @@ def test_behind_tls_cookies_are_secure_and_bound_to_the_host(
 
 
 def test_without_a_database_there_is_a_kind_page_and_no_way_in(
-    served: Served, tmp_path: object
+    served: Served, tmp_path: Path
 ) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
     away = "postgresql+psycopg://nobody:secret-of-the-dsn@127.0.0.1:9/none"
     browser = served.signed_in(served.anybody)
     with serve(away, tmp_path) as alone:
@@ -195,3 +190,20 @@ def test_without_a_database_there_is_a_kind_page_and_no_way_in(
         assert wire.get("/media/none.png").status == 503
         with pytest.raises(Refused):
             wire.connect()
+
+
+_FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Auth-Address": "203.0.113.9"}
+
+
+def test_nobody_chooses_the_address_that_his_failures_are_counted_under(probed: Served) -> None:
+    wire = probed.visitor().connect(headers=_FORWARDED)
+    wire.run(query="show=address")
+    assert "address 127.0.0.1" in wire.texts
+
+
+def test_a_proxy_that_was_named_is_believed(served: Served, tmp_path: Path) -> None:
+    named = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
+    with serve(served.database_url, tmp_path, script=PROBE, environment=named) as behind:
+        wire = behind.visitor().connect(headers=_FORWARDED)
+        wire.run(query="show=address")
+        assert "address 203.0.113.9" in wire.texts

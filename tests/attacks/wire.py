@@ -76,7 +76,7 @@ class Wire:
         follow: bool = False,
     ) -> Answer:
         """One request; the answer's cookies go into the jar. Paths are sent as they are."""
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
         sent = {"Cookie": self.cookie_header()} if self.cookies else {}
         connection.request(method, path, body=body, headers={**sent, **(headers or {})})
         response = connection.getresponse()
@@ -165,7 +165,7 @@ class Wire:
         widgets: Iterable[Mapping[str, Any]] = (),
         fragment: str = "",
         query: str = "",
-        timeout: float = 20,
+        timeout: float = 60,
     ) -> Self:
         """Ask for one run of a page (its url path), with widget states, and read it to its end."""
         message = BackMsg()

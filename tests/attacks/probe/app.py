@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import plotly.express as px
 import streamlit as st
 
 from core.people import Identity, Role
@@ -36,7 +33,9 @@ def secret(who: Identity) -> None:
 shown = st.query_params.get("show", "")
 who = identity.known()
 st.text(f"user {who.user_id if who else None}")
-if who is None:
+if shown == "address":
+    st.text(f"address {identity.address()}")
+elif who is None:
     st.file_uploader("Photo", key="photo")
 elif shown == "authority":
     st.button("rename", on_click=rename)
@@ -55,6 +54,10 @@ elif shown == "failure":
     secret_in_a_local = database_url()
     raise RuntimeError(f"could not reach {secret_in_a_local}")
 elif shown == "charts":
+    import altair as alt  # here, so that the other pages come up fast
+    import pandas as pd
+    import plotly.express as px
+
     frame = pd.DataFrame({"day": range(5), "score": [50.0, 52.0, 49.0, 55.0, 58.0]})
     st.altair_chart(alt.Chart(frame).mark_line().encode(x="day", y="score"))
     st.plotly_chart(px.line(frame, x="day", y="score"))
