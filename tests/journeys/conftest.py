@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from tests.running import Product
 
-PATIENCE = 20_000.0  # milliseconds; this may be a small machine with much to do
+PATIENCE = 60_000.0  # milliseconds; this may be a small machine with much to do
 
 
 @pytest.fixture
