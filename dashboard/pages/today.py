@@ -9,8 +9,9 @@ from core.people import Role
 from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets.metric_cards import metric_card, signed
+from dashboard.widgets.welcome import welcome
 from dashboard.words import plain
-from dashboard.words_of_scores import day, short_day
+from dashboard.words_of_scores import day, direction, short_day
 from data import analyses
 from data.database import read
 from pipeline.change import Verdict
@@ -31,20 +32,7 @@ if pending and not pending[0].status.is_final:
     )
 
 if not newest:
-    page_header(
-        f"Welcome, {plain(who.first_name)}", "One photo of your face, and the first scores."
-    )
-    st.markdown(
-        """
-        - **Honest numbers.** Each score comes with the range it is likely in, and with a picture
-          of where it comes from. What a photo cannot show is left out.
-        - **Changes that are real.** From the second check on you see whether a change is more than
-          the noise between two photos.
-        - **Your photo stays yours.** It is encrypted, and you can delete it at any time.
-        """
-    )
-    if st.button("Make the first check", type="primary"):
-        st.switch_page("pages/new_check.py")
+    welcome(plain(who.first_name))
     st.stop()
 
 latest, before = newest[0], newest[1] if len(newest) > 1 else None
@@ -60,7 +48,9 @@ elif is_incomparable:
         "The check before was scored by another model: changes can be told from the next one on."
     )
 elif real:
-    named = ", ".join(f"**{FACTS[metric].name}** {signed(found[metric])}" for metric in real)
+    named = ", ".join(
+        f"**{FACTS[metric].name}** {signed(found[metric])} ({direction(metric)})" for metric in real
+    )
     st.markdown(f"Changed since {short_day(before.created_at)}: {named}. The rest is within noise.")
 else:
     st.markdown(f"Nothing beyond noise has changed since {short_day(before.created_at)}.")
