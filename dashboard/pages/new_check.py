@@ -71,7 +71,7 @@ if st.button("Check this photo", type="primary", disabled=photo is None):
     if refusal is not None:
         st.error(plain(refusal))
     if sent is not None:
-        photo_input.empty()
+        photo_input.empty(photo)
         st.query_params.update(address.of(sent))
         st.rerun()
 st.caption(

@@ -19,6 +19,9 @@ from pipeline.profiles import Profile
 
 def about_you(who: Identity, profile: Profile) -> None:
     """Forms for all that can be changed."""
+    # Not as `value` and `index`: who starts with nothing can be emptied again, others cannot.
+    st.session_state.setdefault("age", None if profile.age is None else float(profile.age))
+    st.session_state.setdefault("skin_type", profile.skin_type)
     names, picture = st.columns([3, 1], gap="large")
     with names, st.form("about", enter_to_submit=False, border=False):
         left, right = st.columns(2)
@@ -41,7 +44,7 @@ def about_you(who: Identity, profile: Profile) -> None:
             "Age (optional)",
             0.0,
             150.0,
-            value=None if profile.age is None else float(profile.age),
+            value=None,
             step=1.0,
             format="%.0f",
             key="age",
@@ -50,7 +53,7 @@ def about_you(who: Identity, profile: Profile) -> None:
             "Skin type (optional)",
             list(SkinType),
             key="skin_type",
-            index=list(SkinType).index(profile.skin_type) if profile.skin_type else None,
+            index=None,
             format_func=lambda kind: kind.value.capitalize(),
             placeholder="As you would call it yourself",
         )
@@ -121,7 +124,7 @@ def _keep_picture(who: Identity) -> None:
             profiles.put_picture(session, who.user_id, file.getvalue())
 
     told("picture", keep)
-    photo_input.empty()
+    photo_input.empty(file)
 
 
 @guarded()

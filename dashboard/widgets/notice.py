@@ -28,13 +28,14 @@ def tell(place: str, sentence: str) -> None:
     st.session_state[_key(place)] = ("done", sentence)
 
 
-def hear(place: str) -> None:
-    """Show what is kept for `place`, once."""
+def hear(place: str) -> bool:
+    """Show what is kept for `place`, once. Whether there was anything."""
     kind, sentence = st.session_state.pop(_key(place), (None, ""))
     if kind == "refused":
         st.error(plain(sentence))
     elif kind == "done":
         st.success(plain(sentence), icon=":material/check:")
+    return kind is not None
 
 
 def _key(place: str) -> str:

@@ -66,15 +66,18 @@ def _map(who: Identity, analysis: Analysis, metric: Metric, preferences: Prefere
     )
     outlines = right.toggle("Outlines", value=preferences.outlines, key="overlay_outlines")
     maps = overlay.unpack_maps(packed)
+    caption = _caption(analysis, maps, metric)
     place.image(
         overlay.render(maps, metric, opacity=strength / 100, outlines=outlines),
         width="stretch",
-        alt=f"Your face, upright and level. {_caption(maps, metric)}",
+        alt=f"Your face, upright and level. {caption}",
     )
-    st.caption(_caption(maps, metric))
+    st.caption(caption)
 
 
-def _caption(maps: Maps, metric: Metric) -> str:
+def _caption(analysis: Analysis, maps: Maps, metric: Metric) -> str:
+    if analysis.scores[metric].value is None:
+        return f"Nothing is marked: {FACTS[metric].name.lower()} could not be measured here."
     if metric is Metric.ELASTICITY:
         return "Elasticity is 100 less the fine lines: the colour shows where lines were seen."
     if metric not in maps.heat:

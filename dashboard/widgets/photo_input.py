@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 KINDS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 _FILE, _CAMERA = "Upload a photo", "Use the camera"
@@ -30,8 +31,16 @@ def photo_input() -> Any:
     )
 
 
-def empty() -> None:
-    """From the next run on, an input without a photo: the one that was sent is let go."""
+def empty(photo: Any) -> None:
+    """Let go of a photo that was sent, and show an input without one from the next run on.
+
+    Streamlit would keep its bytes in memory for as long as the tab is open.
+    """
+    context = get_script_run_ctx()
+    if context is not None and photo is not None:
+        context.uploaded_file_mgr.remove_file(context.session_id, photo.file_id)
+    for key in [key for key in st.session_state if str(key).endswith(_turn())]:
+        del st.session_state[key]
     st.session_state[_TURN] = uuid.uuid4().hex
 
 
