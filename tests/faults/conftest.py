@@ -74,7 +74,7 @@ def start(ada: Identity, tmp_path: Path) -> Iterator[Start]:
     """Starts workers, which end with the test whatever state they are in."""
     workers: list[Worker] = []
 
-    def start_one(examiner: str = "Examiner") -> Worker:
+    def start_one(examiner: str = "tests.stand_in:Examiner") -> Worker:
         worker = Worker(tmp_path / f"worker{len(workers)}.log", examiner)
         workers.append(worker)
         wait_until(lambda: worker.said("worker_started"), 90)

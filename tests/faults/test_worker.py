@@ -108,7 +108,7 @@ def test_two_workers_share_the_photos_and_score_each_once(ada: Identity, start: 
 def test_without_a_model_checks_wait_and_are_made_when_it_is_there(
     ada: Identity, start: Start
 ) -> None:
-    without = start("WithoutModel")
+    without = start("tests.stand_in:WithoutModel")
     analysis_id = send(ada, "is scored")
     wait_until(lambda: without.said("examiner_not_ready"), 60)
     time.sleep(6)  # it tries again meanwhile

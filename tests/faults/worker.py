@@ -1,4 +1,4 @@
-"""A real worker with an examiner of the test's choice: `python -m tests.faults.worker NAME`."""
+"""A real worker with an examiner of the test's choice: `… tests.faults.worker MODULE:NAME`."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ import sys
 from pipeline.worker import main
 
 if __name__ == "__main__":
-    sys.exit(main(f"tests.stand_in:{sys.argv[1]}"))
+    sys.exit(main(sys.argv[1]))

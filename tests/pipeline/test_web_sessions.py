@@ -86,6 +86,14 @@ def test_a_session_ends_by_idleness_and_by_age(session: Session, later: str) -> 
     assert session.scalars(select(AuthSession)).all() == []
 
 
+def test_a_session_of_somebody_who_is_not_active_is_nobodys(session: Session) -> None:
+    here = people.signed_in(session)
+    there = people.token_of(session, here.user_id)
+    session.execute(text("UPDATE users SET is_active = false"))  # whoever did it, however
+    assert web_sessions.identify(session, there) is None
+    assert web_sessions.identity_of(session, here.session_id) is None
+
+
 def test_use_keeps_a_session_alive_and_is_noted_once_a_minute(session: Session) -> None:
     token = people.token_of(session, people.register(session))
     seen = "SELECT now() - last_seen_at FROM auth_sessions"
