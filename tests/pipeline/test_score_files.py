@@ -17,7 +17,7 @@ from core.errors import Unavailable
 from core.metrics import Metric, Region
 from models.scorer import Scorer
 from pipeline import examine, score_files
-from tests.pipeline.portraits import ASTRONAUT, EvenScorer
+from tests.pipeline.portraits import ASTRONAUT, EvenScorer, portraits
 
 
 @pytest.fixture
@@ -175,9 +175,18 @@ def test_a_killed_process_costs_no_photo(tmp_path: Path, monkeypatch: pytest.Mon
     assert [record["status"] for record in records] == ["scored"] * 6
 
 
-def test_the_real_model_scores_the_portrait(tmp_path: Path) -> None:
+def test_the_real_model_answers_for_the_portrait_that_every_machine_has(tmp_path: Path) -> None:
     (record,) = scored(ASTRONAUT, "--out", tmp_path / "scores.jsonl")
     assert record["status"] == "scored"
     assert record["model_version"] == Scorer().version
-    assert 0 <= record["metrics"]["redness"]["value"] <= 100
+    for score in record["metrics"].values():
+        assert (score["value"] is None) != (score["abstained_because"] is None)
+    assert record["metrics"]["pores"]["value"] is None
     assert np.isfinite(record["ita"])
+
+
+def test_the_real_model_scores_a_large_sharp_face_in_everything(tmp_path: Path) -> None:
+    (record,) = scored(portraits("canada")[0], "--out", tmp_path / "scores.jsonl")
+    for score in record["metrics"].values():
+        assert 0 <= score["low"] <= score["value"] <= score["high"] <= 100
+    assert set(record["metrics"]) == {metric.value for metric in Metric}
