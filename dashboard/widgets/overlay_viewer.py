@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import NotFound
 from core.examination import Maps
-from core.metrics import FACTS, Metric
+from core.metrics import FACTS, Evidence, Metric
 from core.people import Identity, Role
 from dashboard.identity import guarded
 from dashboard.preferences import Preferences
@@ -26,7 +28,7 @@ _NAMES = {_WHOLE: "Whole photo"} | {metric.value: FACTS[metric].name for metric 
 def explore(who: Identity, analysis: Analysis, preferences: Preferences) -> None:
     """Pick a metric; see where it was seen and how it differs between regions."""
     metrics = [m for m in preferences.in_order(Metric) if m is not Metric.SKIN_SCORE]
-    first = next((m for m in metrics if analysis.scores[m].value is not None), metrics[0])
+    first = _first_view(metrics, analysis, preferences)
     views = [metric.value for metric in metrics]
     chosen = st.pills(
         "Where each score comes from",
@@ -48,6 +50,14 @@ def explore(who: Identity, analysis: Analysis, preferences: Preferences) -> None
         _map(who, analysis, metric, preferences)
     with numbers:
         _numbers(analysis, metric)
+
+
+def _first_view(metrics: Sequence[Metric], analysis: Analysis, preferences: Preferences) -> Metric:
+    """What the person watches; otherwise what can claim most: mapped, and measured here."""
+    measured = [m for m in metrics if analysis.scores[m].value is not None]
+    watched = [m for m in measured if m in preferences.watched]
+    mapped = [m for m in measured if FACTS[m].evidence is Evidence.MAPPED]
+    return next(iter([*watched, *mapped, *measured, *metrics]))
 
 
 def _map(who: Identity, analysis: Analysis, metric: Metric, preferences: Preferences) -> None:

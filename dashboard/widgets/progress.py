@@ -37,7 +37,7 @@ _STYLE = """
 .steps .done::before { content: "✓"; font-weight: 700; }
 .steps .now { font-weight: 600; }
 .steps .now::before { border-right-color: transparent; animation: steps-turn 0.9s linear infinite; }
-.steps .later { opacity: 0.6; }
+.steps .later { opacity: 0.75; }
 @keyframes steps-turn { to { transform: rotate(1turn); } }
 </style>
 """

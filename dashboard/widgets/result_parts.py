@@ -59,7 +59,7 @@ def about_the_scores(analysis: Analysis, preferences: Preferences) -> None:
         region_table(analysis.regions, preferences.in_order(Metric))
     with st.expander("How the skin score is made"):
         st.markdown(
-            "The mean of these scores with these weights. Scores of which lower is better are "
+            "The mean of these scores with these weights. Scores of which less is better are "
             "turned round first. The weights are our judgement, not a finding. When less than "
             f"{SKIN_SCORE_LEAST_WEIGHT:.0%} of the weight can be measured, there is no skin score."
         )

@@ -103,3 +103,13 @@ def test_a_sparkline_stays_in_its_picture(ends: tuple[float, float]) -> None:
     heights = [float(y) for y in re.findall(r"[\d.]+,(-?[\d.]+)", picture)]
     assert len(heights) >= 6
     assert all(0 <= y <= 48 for y in heights)
+
+
+def test_no_rule_of_ours_fades_words_too_far() -> None:
+    """Words at less than this share of the text colour fall below AA on paper."""
+    allowed = {"0.75", "0.78", "0.8", "0.85", "0.9", "1"}
+    for file in (ROOT / "dashboard").rglob("*.py"):
+        rules = re.findall(r"^(.*?)\{[^}]*opacity: ([\d.]+)", file.read_text(), re.M)
+        faded = [(rule, share) for rule, share in rules if share not in allowed]
+        decoration = [rule for rule, _ in faded if "::" in rule]  # signs such as + and ✕
+        assert len(faded) == len(decoration), (file, faded)
