@@ -164,7 +164,7 @@ def test(arguments: list[str]) -> int:
     if arguments:
         return subprocess.call([*pytest, *arguments])
     quick = subprocess.call([*pytest, "-m", "not slow and not browser"])
-    slow = subprocess.call([*pytest, "-m", "slow or browser"])
+    slow = subprocess.call([*pytest, "-m", "slow or browser", "--durations=10"])
     return quick or slow
 
 
