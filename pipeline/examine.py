@@ -76,7 +76,7 @@ class Examiner:
         with clock("scores"):
             regions = score_regions(appearance, seen, quality, self._scorer.manifest)
             areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
-            scores = score_face(regions, areas)
+            scores = score_face(regions, areas, self._scorer.manifest)
             measured = {metric for metric in MAPPED if scores[metric].value is not None}
             maps = Maps(
                 crop=crop.pixels,

@@ -2,7 +2,8 @@
 
 The interval of a region is that of a typical place in it: neighbouring places are wrong in the
 same direction (one light, one camera, one network), so averaging many of them does not narrow it.
-For the same reason the face's interval is the mean of its regions' intervals, not narrower.
+Regions share part of their error only. How large that part is was measured on phantoms
+(`shared_error` of the manifest), and the rest averages out over the regions of a face.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ class Calibration(Protocol):
     def interval_scale(self) -> Mapping[Metric, float]: ...
 
     @property
+    def shared_error(self) -> Mapping[Metric, float]: ...
+
+    @property
     def least_face_width(self) -> Mapping[Metric, int]: ...
 
 
@@ -77,21 +81,24 @@ def score_regions(
             # the network sees signs of dryness; the score is turned round
             value = 100 - value if metric is Metric.HYDRATION else value
             of_region[metric] = _score(value, half)
-        of_region[Metric.ELASTICITY] = _turned(of_region[Metric.FINE_LINES])
+        of_region[Metric.ELASTICITY] = of_region[Metric.FINE_LINES].turned()
     return scores
 
 
 def score_face(
-    regions: Mapping[Region, Mapping[Metric, Score]], areas: Mapping[Region, float]
+    regions: Mapping[Region, Mapping[Metric, Score]],
+    areas: Mapping[Region, float],
+    calibration: Calibration,
 ) -> dict[Metric, Score]:
     """Every metric over the face: the mean of its measured regions weighted by their skin.
 
     A region that abstains is left out, not taken for 0.
     """
+    shared = {Metric.ELASTICITY: calibration.shared_error[Metric.FINE_LINES]}
+    shared |= calibration.shared_error
     scores: dict[Metric, Score] = {
-        metric: _over_regions({region: of[metric] for region, of in regions.items()}, areas)
-        for metric in Metric
-        if metric is not Metric.SKIN_SCORE
+        metric: _over_regions({region: of[metric] for region, of in regions.items()}, areas, share)
+        for metric, share in shared.items()
     }
     scores[Metric.SKIN_SCORE] = composite(scores)
     return scores
@@ -108,7 +115,7 @@ def composite(scores: Mapping[Metric, Score]) -> Score:
     for metric, weight in SKIN_SCORE_WEIGHTS.items():
         score = scores[metric]
         if FACTS[metric].direction is Direction.LOWER_IS_BETTER:
-            score = _turned(score)
+            score = score.turned()
         if score.value is None or score.low is None or score.high is None:
             missing.append(FACTS[metric].name)
             continue
@@ -153,7 +160,9 @@ def _glare(metric: Metric, region: Region, view: Visible) -> str | None:
     return None
 
 
-def _over_regions(scores: Mapping[Region, Score], areas: Mapping[Region, float]) -> Score:
+def _over_regions(
+    scores: Mapping[Region, Score], areas: Mapping[Region, float], shared: float
+) -> Score:
     measured = [
         (areas[region], score.value, score.low, score.high)
         for region, score in scores.items()
@@ -167,7 +176,10 @@ def _over_regions(scores: Mapping[Region, Score], areas: Mapping[Region, float])
     value, low, high = (
         sum(row[0] * row[column] for row in measured) / weight for column in (1, 2, 3)
     )
-    return Score(value, min(low, value), max(high, value))
+    # errors of n equal regions with the correlation `shared`: variance of their mean
+    narrower = np.sqrt(shared + (1 - shared) * sum((row[0] / weight) ** 2 for row in measured))
+    low, high = value - (value - low) * narrower, value + (high - value) * narrower
+    return Score(value, float(min(low, value)), float(max(high, value)))
 
 
 def _cells(skin: Mask) -> Floats:
@@ -186,10 +198,3 @@ def _score(value: float, half: float) -> Score:
     """`value` ± `half`, kept within 0–100."""
     value = min(100.0, max(0.0, value))
     return Score(value, max(0.0, value - half), min(100.0, value + half))
-
-
-def _turned(score: Score) -> Score:
-    """100 less the score."""
-    if score.value is None or score.low is None or score.high is None:
-        return score
-    return Score(100 - score.value, 100 - score.high, 100 - score.low)

@@ -51,9 +51,7 @@ async def _work(examiners: Examiners) -> int:
     _on_signals(stop)
     # The model loads while the queue is opened; photos wait for it in `examiners.one()`.
     warming = asyncio.create_task(asyncio.to_thread(examiners.warm_up))
-    connector = PsycopgConnector(
-        conninfo=driver_address(), min_size=2, max_size=8, timeout=10
-    )
+    connector = PsycopgConnector(conninfo=driver_address(), min_size=2, max_size=8, timeout=10)
     with jobs.app.replace_connector(connector) as app:
         async with app.open_async():
             workers = [

@@ -54,6 +54,7 @@ class EvenScorer:
 
     class Manifest:
         interval_scale: ClassVar[dict[Metric, float]] = dict.fromkeys(MAPPED, 2.0)
+        shared_error: ClassVar[dict[Metric, float]] = dict.fromkeys(MAPPED, 0.5)
         least_face_width: ClassVar[dict[Metric, int]] = {
             Metric.PORES: 650,
             Metric.HYDRATION: 650,

@@ -22,9 +22,10 @@ SHARP = GOOD.quality
 
 @dataclass(frozen=True)
 class Plain:
-    """Intervals of twice the learned deviation; pores need a face of 650 pixels."""
+    """Twice the learned deviation, half of it shared; pores need a face of 400 pixels."""
 
     interval_scale: ClassVar[dict[Metric, float]] = dict.fromkeys(MAPPED, 2.0)
+    shared_error: ClassVar[dict[Metric, float]] = dict.fromkeys(MAPPED, 0.5)
     least_face_width: ClassVar[dict[Metric, int]] = {Metric.PORES: 400}
 
 
@@ -64,8 +65,15 @@ def test_averaging_many_places_does_not_narrow_the_interval() -> None:
     small = score_regions(saw(), {Region.NOSE: view(480, 512)}, SHARP, Plain())
     for metric in MAPPED:
         assert large[Region.NOSE][metric].high == pytest.approx(small[Region.NOSE][metric].high)
-    face = score_face(score_regions(saw(), everywhere(), SHARP, Plain()), AREAS)
-    assert face[Metric.REDNESS].high == pytest.approx(40)
+
+
+def test_a_face_is_surer_than_its_regions_by_the_part_of_the_error_that_they_do_not_share() -> None:
+    face = score_face(score_regions(saw(), everywhere(), SHARP, Plain()), AREAS, Plain())
+    half = 10 * (0.5 + 0.5 / len(Region)) ** 0.5
+    assert numbers(face[Metric.REDNESS]) == pytest.approx([30, 30 - half, 30 + half])
+    nose = {Region.NOSE: score_regions(saw(), everywhere(), SHARP, Plain())[Region.NOSE]}
+    alone = score_face(nose, {Region.NOSE: 1.0}, Plain())
+    assert numbers(alone[Metric.REDNESS]) == pytest.approx([30, 20, 40])
 
 
 def test_only_the_regions_skin_counts() -> None:
@@ -93,7 +101,7 @@ def test_intervals_stay_within_nought_and_a_hundred() -> None:
 def test_a_small_face_abstains_from_pores_and_says_the_width() -> None:
     small = replace(SHARP, face_width=399.0)
     scores = score_regions(saw(), everywhere(), small, Plain())
-    face = score_face(scores, AREAS)
+    face = score_face(scores, AREAS, Plain())
     for of in (scores[Region.NOSE], face):
         assert of[Metric.PORES].value is None
         assert "399 pixels" in str(of[Metric.PORES].abstained_because)
@@ -103,7 +111,7 @@ def test_a_small_face_abstains_from_pores_and_says_the_width() -> None:
 
 def test_a_soft_photo_abstains_from_texture_only() -> None:
     soft = replace(SHARP, sharpness=0.3)
-    face = score_face(score_regions(saw(), everywhere(), soft, Plain()), AREAS)
+    face = score_face(score_regions(saw(), everywhere(), soft, Plain()), AREAS, Plain())
     texture = {Metric.PORES, Metric.HYDRATION, Metric.FINE_LINES, Metric.ELASTICITY}
     assert {m for m, s in face.items() if s.value is None} == texture
 
@@ -113,7 +121,7 @@ def test_an_unseen_region_abstains_and_the_face_is_scored_from_the_others() -> N
     seen[Region.FOREHEAD] = view(unseen_because="Forehead: covered.")
     scores = score_regions(saw(), seen, SHARP, Plain())
     assert {s.abstained_because for s in scores[Region.FOREHEAD].values()} == {"Forehead: covered."}
-    face = score_face(scores, AREAS)
+    face = score_face(scores, AREAS, Plain())
     assert all(score.value is not None for score in face.values())
 
 
@@ -128,14 +136,14 @@ def test_the_face_is_the_mean_of_its_regions_weighted_by_skin() -> None:
     scores = score_regions(saw(0.2), everywhere(), SHARP, Plain())
     more = score_regions(saw(0.8), everywhere(), SHARP, Plain())
     mixed = {Region.NOSE: scores[Region.NOSE], Region.CHIN: more[Region.CHIN]}
-    face = score_face(mixed, {Region.NOSE: 3.0, Region.CHIN: 1.0})
+    face = score_face(mixed, {Region.NOSE: 3.0, Region.CHIN: 1.0}, Plain())
     assert face[Metric.PORES].value == pytest.approx(35)
 
 
 def test_too_little_of_the_face_is_an_abstention() -> None:
     seen = {region: view(unseen_because=f"{region}: covered.") for region in Region}
     seen[Region.CHIN] = view()
-    face = score_face(score_regions(saw(), seen, SHARP, Plain()), AREAS)
+    face = score_face(score_regions(saw(), seen, SHARP, Plain()), AREAS, Plain())
     assert "Too little of the face" in str(face[Metric.REDNESS].abstained_because)
     assert face[Metric.SKIN_SCORE].value is None
 
@@ -184,7 +192,7 @@ def test_whatever_the_network_says_a_score_is_valid(
 ) -> None:
     quality = replace(SHARP, face_width=width, sharpness=sharpness)
     scores = score_regions(saw(amount, sigma), everywhere(), quality, Plain())
-    face = score_face(scores, AREAS)  # `Score` refuses what is no score
+    face = score_face(scores, AREAS, Plain())  # `Score` refuses what is no score
     assert set(face) == set(Metric)
     assert all(set(of) == set(Metric) - {Metric.SKIN_SCORE} for of in scores.values())
 

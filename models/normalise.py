@@ -1,0 +1,74 @@
+"""What the network sees of a picture: logarithms of linear light, relative to skin.
+
+Exposure and white balance multiply linear light, so they add to its logarithm: what is relative
+to the surroundings (detail) or to the face's own skin (broad) hardly moves with either.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+CHANNELS = 7
+WINDOW = 97  # pixels, about 21 mm on the crop: wider than any single spot, line or blemish
+FLOOR = 0.004  # of full light: below it the logarithm would show noise rather than skin
+FINE_SIGMA = 3.0  # pixels, about 0.7 mm: pores, flakes and lines are finer
+DETAIL_GAIN, BROAD_GAIN, FINE_GAIN = 3.0, 1.5, 8.0  # bring the channels to about unit deviation
+
+
+def _log_light() -> Floats:
+    encoded = np.arange(256) / 255
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return np.log(linear + FLOOR).astype(np.float32)
+
+
+_LOG_LIGHT = _log_light()
+
+
+def log_light(encoded: npt.NDArray[Any]) -> Floats:
+    """Logarithm of linear light of encoded sRGB: uint8, or floating point 0–1."""
+    if encoded.dtype == np.uint8:
+        return np.asarray(_LOG_LIGHT[encoded])
+    position = np.clip(encoded, 0, 1) * 255
+    return np.asarray(np.interp(position, np.arange(256), _LOG_LIGHT), np.float32)
+
+
+def face_reference(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_]) -> Floats:
+    """The face's own colour: median of `log_light` over the skin, (3,)."""
+    return np.median(_LOG_LIGHT[pixels[skin]], axis=0).astype(np.float32)
+
+
+def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference: Floats) -> Floats:
+    """The network's channels for a picture, (h, w, 7) float32, about −6 to 6.
+
+    `pixels` is (h, w, 3) uint8 sRGB, `skin` (h, w), `reference` (3,) as of `face_reference`.
+    Three channels of detail (log light less its local mean over skin), then the local mean
+    against the face: red less green, blue less green, green; last the finest detail of green, much
+    enlarged. What is not skin counts nowhere: its detail is 0, and lips, eyes and hair do not
+    bleed into their surroundings.
+    """
+    weight = skin.astype(np.float32)
+    light = _LOG_LIGHT[pixels] - reference
+    size = (WINDOW, WINDOW)
+    border = cv2.BORDER_CONSTANT
+    share = cv2.boxFilter(weight, -1, size, borderType=border)[..., None]
+    total = cv2.boxFilter(light * weight[..., None], -1, size, borderType=border)
+    mean = np.where(share > 1e-4, total / np.maximum(share, 1e-4), 0).astype(np.float32)
+    detail = np.clip((light - mean) * weight[..., None], -2, 2)
+    red, green, blue = cv2.split(np.clip(mean, -2, 2))
+    sharp = detail[..., 1] - cv2.GaussianBlur(
+        np.ascontiguousarray(detail[..., 1]), (0, 0), FINE_SIGMA
+    )
+    channels = (
+        detail * DETAIL_GAIN,
+        (red - green) * (2 * BROAD_GAIN),
+        (blue - green) * (2 * BROAD_GAIN),
+        green * BROAD_GAIN,
+        np.clip(sharp * weight * FINE_GAIN, -6, 6),
+    )
+    return np.dstack(channels).astype(np.float32)
