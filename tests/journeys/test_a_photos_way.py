@@ -54,10 +54,13 @@ def test_from_registration_to_trends_and_out_again(
     for metric in Metric:
         expect(page.get_by_text(FACTS[metric].name, exact=True).first).to_be_visible()
     overlay = page.get_by_test_id("stImage").locator("img").first
-    expect(overlay).to_be_visible()
-    plain_source = overlay.get_attribute("src")
-    page.get_by_test_id("stPills").get_by_text("Redness", exact=True).first.click()
-    expect(overlay).not_to_have_attribute("src", plain_source or "")
+    metrics = page.get_by_test_id("stButtonGroup")
+    metrics.get_by_text("Spots", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Spots")).to_be_visible()
+    spots = overlay.get_attribute("src") or ""
+    metrics.get_by_text("Redness", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Redness")).to_be_visible()
+    expect(overlay).not_to_have_attribute("src", spots)  # each score has its own picture
 
     page.goto("/")
     expect(page.get_by_text("This was your first check")).to_be_visible()
