@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 KINDS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
@@ -37,8 +38,9 @@ def empty(photo: Any) -> None:
     Streamlit would keep its bytes in memory for as long as the tab is open.
     """
     context = get_script_run_ctx()
-    if context is not None and photo is not None:
-        context.uploaded_file_mgr.remove_file(context.session_id, photo.file_id)
+    files = None if context is None else context.uploaded_file_mgr
+    if context is not None and isinstance(files, MemoryUploadedFileManager):
+        files.remove_file(context.session_id, photo.file_id)
     for key in [key for key in st.session_state if str(key).endswith(_turn())]:
         del st.session_state[key]
     st.session_state[_TURN] = uuid.uuid4().hex

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from core.errors import Unavailable
 from core.examination import Quality
+from models.manifest import manifest
 
 # Above the limits of pipeline.quality, which refuses what lies below them: such a photo was good
 # enough, and the words say what would make the next one better.
@@ -12,12 +14,12 @@ _SHARP = 0.40  # pipeline.scoring scores fine texture from here on
 _LIT = -1.7  # stops
 _EVEN = 0.6
 _STRAIGHT = 12.0  # degrees
-_DETAILED = 650.0  # photo pixels between the cheekbones: scores of texture hold from here on
 _OPEN = 0.75
 
 
 def quality_words(quality: Quality) -> list[tuple[str, str]]:
     """What was looked at, and how it was."""
+    wanted = _least_face_width()
     turn = max(_known(quality.yaw), _known(quality.pitch))
     return [
         ("Focus", "sharp" if quality.sharpness >= _SHARP else "a little soft; tap on the face"),
@@ -37,7 +39,7 @@ def quality_words(quality: Quality) -> list[tuple[str, str]]:
         (
             "Size",
             f"the face is {quality.face_width:.0f} pixels wide"
-            + ("" if quality.face_width >= _DETAILED else f"; {_DETAILED:.0f} or more are better"),
+            + ("" if quality.face_width >= wanted else f"; all scores need {wanted}"),
         ),
         (
             "Visible skin",
@@ -45,6 +47,14 @@ def quality_words(quality: Quality) -> list[tuple[str, str]]:
             + ("" if quality.skin_cover >= _OPEN else "; move hair and glasses away"),
         ),
     ]
+
+
+def _least_face_width() -> int:
+    """Photo pixels that the most demanding score needs; 0 when no model is in service."""
+    try:
+        return max(manifest().least_face_width.values(), default=0)
+    except Unavailable:
+        return 0
 
 
 def _known(degrees: float) -> float:

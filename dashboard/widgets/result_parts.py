@@ -24,7 +24,7 @@ def headline(analysis: Analysis) -> None:
     if analysis.is_demonstration:
         st.badge(MADE_UP, icon=":material/science:", color="orange")
     with st.container(border=True):
-        left, right = st.columns([5, 6], gap="large")
+        left, right = st.columns([5, 6], gap="medium")
         with left, st.container(gap="xsmall"):
             st.metric(
                 "Skin score",

@@ -106,7 +106,7 @@ def region_table(regions: Mapping[Region, Mapping[Metric, Score]], order: Iterab
         for metric in metrics:
             score = of_region.get(metric)
             if score is None or score.value is None:
-                cells.append(f"<td>{NOT_MEASURABLE.lower()}</td>")
+                cells.append(f'<td aria-label="{NOT_MEASURABLE.lower()}">–</td>')
                 reasons.setdefault((score and score.abstained_because) or "", set()).add(region)
             else:
                 interval = likely(score).removeprefix("likely ")
@@ -120,7 +120,8 @@ def region_table(regions: Mapping[Region, Mapping[Metric, Score]], order: Iterab
     for reason, where in reasons.items():
         if reason:
             names = ", ".join(REGION_NAMES[region] for region in Region if region in where)
-            st.text(f"{names}: {reason}")
+            place = "everywhere" if len(where) == len(regions) > 1 else names
+            st.text(f"– {NOT_MEASURABLE.lower()}, {place}: {reason}")
 
 
 def weights() -> None:

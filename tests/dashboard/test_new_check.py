@@ -16,7 +16,7 @@ from dashboard.widgets.progress import STEPS
 from data import analyses, progress
 from data.analyses import Analysis
 from data.database import read, transaction
-from pipeline import accounts, consents, intake
+from pipeline import accounts, consents, intake, record
 from pipeline.consents import WORDING
 from tests import people
 from tests.dashboard.checks import (
@@ -93,6 +93,9 @@ def test_pressing_twice_makes_one_check(ada: Identity) -> None:
             photo_that("is scored"),
             idempotency_key=f"page {turn} {photo.value.file_id}",
         )
+        begun = record.start(session, first)
+        assert begun is not None
+        record.reject(session, begun, ("Too dark.",))  # settled, so that nothing is under way
     button(page, CHECK_IT).click().run()
     assert [check.analysis_id for check in checks_of(ada)] == [first]
 
