@@ -14,7 +14,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "media-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self'",
+        "connect-src 'self' data:",  # st.camera_input reads its own picture back with fetch()
         "frame-src 'self'",
         "worker-src 'self' blob:",
         "object-src 'none'",
