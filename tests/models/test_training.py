@@ -98,15 +98,15 @@ def test_training_stops_in_time_and_goes_on_from_where_it_was(
         path.parent.mkdir(exist_ok=True)
         np.savez(path, **vars(samples.make(5, 0, count=8)))
 
-    arguments = ["--minutes", "0.1", "--seed", "5", "--out", str(tmp_path)]
+    arguments = ["--minutes", "0.05", "--seed", "5", "--out", str(tmp_path)]
     assert train.main(arguments) == 0
     first = json.loads((tmp_path / "state.json").read_text())
     assert first["seed"] == 5
     assert first["step"] > 0
-    assert 5 < first["seconds"] < 60
-    arguments[1] = "0.2"
+    assert first["seconds"] > 3
+    arguments[1] = str(first["seconds"] / 60 + 0.05)
     assert train.main([*arguments, "--resume"]) == 0
     second = json.loads((tmp_path / "state.json").read_text())
     assert second["step"] > first["step"]
-    assert second["seconds"] > first["seconds"] + 4
+    assert second["seconds"] > first["seconds"] + 2
     assert (tmp_path / "model.keras").stat().st_size > 10_000
