@@ -23,7 +23,7 @@ from pipeline.skin import LIPS, Skin
 
 LEAST_FACE_WIDTH = 72.0  # photo pixels; below, even broad colour is a guess
 LEAST_SHARPNESS = 0.20
-LEAST_EXPOSURE = -3.4  # stops
+LEAST_EXPOSURE = -3.8  # stops
 LEAST_SKIN_LEVEL = 24.0  # of 255: below, one step of the file is over 6 % of the light
 MOST_BURNT = 0.20  # share of the face
 LEAST_EVENNESS = 0.28

@@ -75,7 +75,7 @@ def test_nothing_is_wrong_with_a_good_photo() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"skin_level": 20}, quality.TOO_DARK),
+        ({"skin_level": 18}, quality.TOO_DARK),
         ({"burnt": 0.4}, quality.TOO_BRIGHT),
         ({"flat": 0.8}, quality.DRAWN),
         ({"chroma": 2, "red_over_green": 0.0}, quality.COLOURLESS),
@@ -126,7 +126,7 @@ def test_every_sentence_says_what_to_do() -> None:
 
 def test_a_dark_photo_is_rejected_and_a_dim_one_is_not() -> None:
     assert reasons(in_light(astronaut(), -1.5)) == ()
-    assert quality.TOO_DARK in reasons(in_light(astronaut(), -4.5))
+    assert quality.TOO_DARK in reasons(in_light(astronaut(), -5))
 
 
 def test_a_burnt_photo_is_rejected() -> None:
