@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -33,10 +33,19 @@ def direction(metric: Metric) -> str:
 
 def local(moment: datetime) -> datetime:
     """The moment on the clock of the person's browser."""
+    return moment.astimezone(_zone())
+
+
+def midnight(there: date) -> datetime:
+    """The start of a day where the person is."""
+    return datetime.combine(there, time(), _zone())
+
+
+def _zone() -> ZoneInfo:
     try:
-        return moment.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+        return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        return moment.astimezone(ZoneInfo("UTC"))
+        return ZoneInfo("UTC")
 
 
 def day(moment: datetime) -> str:

@@ -1,7 +1,8 @@
 """Fill the demonstration's database: people who do not exist, and half a year of one of them.
 
 The half year is simulated, says so in every row, and lives in a database of its own; see
-docs/decisions/demonstration-data.md. The last check is real: a free portrait, scored by the worker.
+docs/decisions/demonstration-data.md. A person of their own has one real check: a free portrait,
+scored by the worker.
 """
 
 from __future__ import annotations
@@ -47,8 +48,10 @@ class _Person:
         return pseudonym("demonstration password", self.email)[:12]
 
 
+_PORTRAYED = _Person("portrait@demo.example", "Portia", "Demonstration", Role.USER)
 PEOPLE = (
     _Person("user@demo.example", "Uma", "Demonstration", Role.USER, 34, SkinType.COMBINATION),
+    _PORTRAYED,
     _Person("dermatologist@demo.example", "Dara", "Demonstration", Role.DERMATOLOGIST),
     _Person("analyst@demo.example", "Ana", "Demonstration", Role.ANALYST),
 )
@@ -90,7 +93,7 @@ def fill(transaction: Transactions) -> list[str]:
         try:
             with transaction() as session:
                 user_id = _make(session, person)
-            if person.role is Role.USER:
+            if person is _PORTRAYED:
                 # No browser stands behind this one; intake only asks whose photo it is.
                 who = Identity(user_id, uuid.uuid4(), person.email, person.first_name, person.role)
                 with transaction() as session:  # intake looks at what is committed
@@ -117,6 +120,7 @@ def _make(session: Session, person: _Person) -> uuid.UUID:
     )
     if person.role is not Role.USER:
         accounts.grant(session, email=person.email, role=person.role)
+    if person.role is not Role.USER or person is _PORTRAYED:
         return user_id
     rng = np.random.default_rng(SEED)
     today = datetime.now(UTC)

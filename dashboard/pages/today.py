@@ -39,6 +39,8 @@ latest, before = newest[0], newest[1] if len(newest) > 1 else None
 found = changes(before, latest, smallest_detectable_changes())
 
 page_header(f"Hello, {plain(who.first_name)}", f"Your last check: {day(latest.created_at)}.")
+if latest.is_demonstration:
+    st.badge("Simulated check: no photo", color="orange")
 is_incomparable = before is not None and before.model_version != latest.model_version
 real = [metric for metric, step in found.items() if step.verdict is Verdict.REAL]
 if before is None:

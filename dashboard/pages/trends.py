@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
@@ -13,22 +13,20 @@ from dashboard.charts import course_chart
 from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets.metric_cards import signed
+from dashboard.widgets.period import choose_period
 from dashboard.words_of_scores import day_and_time, direction, likely, points
 from data import analyses
 from data.database import read
+from data.demonstration import SIMULATED
 from pipeline import trends
 from pipeline.noise import smallest_detectable_changes
-
-RANGES = {"4 weeks": 28, "3 months": 91, "6 months": 183, "1 year": 365, "All": None}
 
 who = require(Role.USER)
 page_header("Trends", "Each score over time, and whether a change is more than noise.")
 
-span = st.segmented_control("Period", list(RANGES), default="6 months", required=True, wrap=True)
-days = RANGES[span]
-since = None if days is None else datetime.now(UTC) - timedelta(days=days)
+since, until = choose_period()
 with read() as session:
-    history = analyses.history(session, who.user_id, since=since)
+    history = analyses.history(session, who.user_id, since=since, until=until)
 
 if not history:
     st.info("There is no scored check in this period.")
@@ -63,6 +61,8 @@ if least is not None:
         f"Band: the range each score is likely in. Dashed lines: **{least:.0f} points** from the "
         "first check, the smallest change that is more than noise between two photos."
     )
+if any(point.model_version == SIMULATED for point in course):
+    st.markdown(":orange-badge[Simulated checks: invented for the demonstration]")
 if any(point.model_changed for point in course):
     st.markdown("Upright line: from here on another model scored. Scores across it do not compare.")
 

@@ -140,6 +140,23 @@ def test_trends_keep_to_the_period(ada: Identity) -> None:
     assert len(page.dataframe[0].value) == 2
 
 
+def test_trends_take_a_persons_own_dates_with_their_last_day_whole(ada: Identity) -> None:
+    for days_ago in (40, 30, 2):
+        add_check(ada, days_ago=days_ago, value=40)
+    page = trends_page(ada)
+    page.button_group[0].set_value("Own dates").run()
+    first, last = ((NOW - timedelta(days=days)).date() for days in (40, 30))
+    page.date_input[0].set_value((first, last)).run()
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 2
+
+
+def test_simulated_checks_are_called_so(ada: Identity) -> None:
+    add_check(ada, days_ago=2, value=40)
+    assert "Simulated" in words(today(ada))
+    assert "Simulated" in words(trends_page(ada))
+
+
 def test_staff_have_no_checks_of_their_own(ada: Identity) -> None:
     with transaction() as session:
         accounts.grant(session, email=ada.email, role=Role.ANALYST)
