@@ -111,6 +111,20 @@ def _tone_medians(manifest: Manifest, evaluation: Mapping[str, Any]) -> str:
     return _table(("score", *(f"ITA {tone}" for tone in tones)), rows)
 
 
+def _added(_: Manifest, evaluation: Mapping[str, Any]) -> str:
+    found = evaluation["added_signs"]
+    dark = found["change_dark"]
+    signs = list(next(iter(found["change"].values())))
+    rows = [
+        (what, *(f"{round(of[sign]):+d} ({round(dark[what][sign]):+d})" for sign in signs))
+        for what, of in found["change"].items()
+    ]
+    told = (
+        f"{found['faces']} faces, in brackets the {found['dark_faces']} of them with ITA below −10:"
+    )
+    return told + "\n\n" + _table(("added or done", *signs), rows)
+
+
 BLOCKS: dict[str, Callable[[Manifest, Mapping[str, Any]], str]] = {
     "about": _about,
     "phantoms": _phantoms,
@@ -118,6 +132,7 @@ BLOCKS: dict[str, Callable[[Manifest, Mapping[str, Any]], str]] = {
     "noise": _noise,
     "width": _width,
     "tone_medians": _tone_medians,
+    "added": _added,
 }
 
 

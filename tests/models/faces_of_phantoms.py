@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.phantoms import camera
-from models.phantoms.fields import SIZE
-from models.phantoms.phantom import Phantom, render
+from models.phantoms.large import tiled
+from models.phantoms.phantom import render
 from models.phantoms.skin import Skin, streams
 from models.scorer import HEIGHT, WIDTH
 
@@ -32,17 +32,6 @@ def undisturbed(start: int = 0) -> int:
     return index
 
 
-def tiled(phantom: Phantom) -> npt.NDArray[np.float32]:
-    """The phantom's radiance mirrored to the size of a crop, so that no seam shows."""
-    down, right = -(-HEIGHT // SIZE), -(-WIDTH // SIZE)
-    wide = np.pad(
-        phantom.radiance,
-        ((0, (down - 1) * SIZE), (0, (right - 1) * SIZE), (0, 0)),
-        mode="symmetric",
-    )
-    return np.asarray(wide[:HEIGHT, :WIDTH], np.float32)
-
-
 def crop(
     patch: Skin,
     around: Skin = CLEAN,
@@ -52,8 +41,8 @@ def crop(
 ) -> Pixels:
     """A photo, (960, 768, 3) uint8, of skin like `around` with a patch like `patch`."""
     phantom = render(around, streams(7, index))
-    radiance = tiled(phantom)
-    radiance[PATCH] = tiled(render(patch, streams(7, index)))[PATCH]
+    radiance = tiled(phantom.radiance, HEIGHT, WIDTH)
+    radiance[PATCH] = tiled(render(patch, streams(7, index)).radiance, HEIGHT, WIDTH)[PATCH]
     pixels, _ = camera.shoot(
         radiance, phantom.reference, phantom.albedo, shot, np.random.default_rng(seed)
     )

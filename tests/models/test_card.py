@@ -10,5 +10,5 @@ def test_the_cards_figures_are_those_of_the_weights_in_service() -> None:
 
 def test_the_card_shows_a_figure_for_every_block() -> None:
     text = CARD.read_text()
-    assert text.count("<!-- figures:") == text.count("<!-- end -->") == 6
+    assert text.count("<!-- figures:") == text.count("<!-- end -->") == 7
     assert "nan" not in text
