@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from core import chromium
 from core.metrics import FACTS, Metric
 from core.settings import ROOT
 from tests.journeys.conftest import watch
@@ -117,31 +116,23 @@ def test_a_file_that_is_no_photo_is_refused_at_once(page: Page, tmp_path: Path) 
     assert "Traceback" not in page.inner_text("body")
 
 
-def test_the_camera_takes_a_photo_and_sends_it(product: Product) -> None:
-    program = chromium.find()
-    if program is None:
-        pytest.skip(chromium.HOW_TO_GET_IT)
-    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=[*chromium.ARGUMENTS, *camera]
-        )
-        page = browser.new_context(base_url=product.address, permissions=["camera"]).new_page()
-        page.set_default_timeout(20_000)
-        complaints = watch(page)
-        register(page)
-        page.goto("/new-check")
-        page.get_by_text("Use the camera").click()
-        playing = "() => (document.querySelector('video')?.videoWidth ?? 0) > 0"
-        page.wait_for_function(playing)
-        page.get_by_role("button", name="Take Photo").click()
-        expect(page.get_by_role("button", name="Clear photo")).to_be_visible()
-        button = page.get_by_role("button", name="Check this photo")
-        expect(button).to_be_enabled(timeout=20_000)
-        button.click()
-        # Chromium's false camera shows a moving test picture, and no face.
-        expect(page.get_by_text(re.compile("no face", re.IGNORECASE)).first).to_be_visible(
-            timeout=SCORED_WITHIN
-        )
-        assert complaints == []
-        browser.close()
+def test_the_camera_takes_a_photo_and_sends_it(product: Product, browser: Browser) -> None:
+    page = browser.new_context(base_url=product.address, permissions=["camera"]).new_page()
+    page.set_default_timeout(20_000)
+    complaints = watch(page)
+    register(page)
+    page.goto("/new-check")
+    page.get_by_text("Use the camera").click()
+    playing = "() => (document.querySelector('video')?.videoWidth ?? 0) > 0"
+    page.wait_for_function(playing)
+    page.get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_role("button", name="Clear photo")).to_be_visible()
+    button = page.get_by_role("button", name="Check this photo")
+    expect(button).to_be_enabled(timeout=20_000)
+    button.click()
+    # Chromium's false camera shows a moving test picture, and no face.
+    expect(page.get_by_text(re.compile("no face", re.IGNORECASE)).first).to_be_visible(
+        timeout=SCORED_WITHIN
+    )
+    assert complaints == []
+    page.context.close()
