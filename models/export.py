@@ -87,7 +87,9 @@ def manifest_of(
         figures={
             m: Figures(**{k: v for k, v in figures[m.value].items() if k in known}) for m in MAPPED
         },
-        sdc={m: on_faces["sdc"][m.value] for m in MAPPED} if on_faces else same_view,
+        sdc={m: on_faces["sdc_with_expression"][m.value] for m in MAPPED}
+        if on_faces
+        else same_view,
         sdc_method=on_faces["method"]
         if on_faces
         else "patches of phantoms, two pictures seconds apart: a lower bound",

@@ -8,7 +8,7 @@ import streamlit as st
 _DO = (
     ("guide_window.svg", "Face a window", "Daylight from the front, no lamp from the side."),
     ("guide_eye_level.svg", "Eye level", "Phone at arm’s length, as high as your eyes."),
-    ("guide_bare_skin.svg", "Bare skin", "Hair back; no glasses, mask or make-up."),
+    ("guide_bare_skin.svg", "Bare skin", "Face at rest, hair back; no glasses, mask or make-up."),
 )
 _DO_NOT = ("Filters or beauty mode", "Screenshots", "Flash or direct sun", "Other people in view")
 

@@ -30,7 +30,7 @@ def test_every_figure_of_the_manifest_is_the_evaluations() -> None:
         assert manifest().interval_scale[metric] == measured["interval_scale"]
         assert manifest().shared_error[metric] == measured["shared_error"]
         assert manifest().sdc_same_view[metric] == measured["sdc_same_view"]
-        assert manifest().sdc[metric] == evaluation["faces"]["sdc"][metric.value]
+        assert manifest().sdc[metric] == evaluation["faces"]["sdc_with_expression"][metric.value]
         assert (
             manifest().least_face_width[metric]
             == (evaluation["faces"]["least_face_width"][metric.value])
