@@ -87,7 +87,7 @@ def test_the_demonstration_runs_beside_the_real_product(product: Product) -> Non
         assert product.answers()
         assert "user@demo.example" in demonstration.said
         assert "nothing of theirs is real" in demonstration.said
-        assert _count_of_people(product, "demo") == 3
+        assert _count_of_people(product, "demo") == 4
         demonstration.stop()
     assert _count_of_people(product, "skincare") == real
     assert product.answers()  # the database that they share has stayed
