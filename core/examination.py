@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +83,3 @@ class Examination:
     model_version: str
     maps: Maps
     ms: Mapping[str, float] = field(default_factory=dict)  # stage → milliseconds
-
-    def scores_by_key(self) -> dict[str, Any]:
-        """`scores` as plain values, for JSON."""
-        return {m.value: vars(s) | {} for m, s in self.scores.items()}

@@ -10,7 +10,6 @@ from pathlib import Path
 import streamlit as st
 
 STATIC = Path(__file__).parent / "static"
-ICON = STATIC / "icon.png"
 _LOGO = "/app/static/logo.svg"  # an address, not a file: visitors have no media
 
 _STYLE = Path(__file__).parent / "look.css"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from core.analyses import Stage, Status
 from core.people import Identity, Purpose, Role
@@ -33,12 +31,6 @@ from tests.dashboard.seeing import seen_by
 from tests.stand_in import photo_that
 
 CHECK_IT = "Check this photo"
-
-
-@pytest.fixture
-def ada(var: Path, database: Connection) -> Identity:
-    with transaction() as session:
-        return people.signed_in(session)
 
 
 def checks_of(who: Identity) -> list[Analysis]:

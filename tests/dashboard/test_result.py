@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from core.errors import NotFound
 from core.examination import Score
@@ -32,12 +30,6 @@ from tests.dashboard.checks import (
 from tests.stand_in import MODEL_VERSION, examination
 
 ABSENT = "The forehead is <b>covered</b> by hair."
-
-
-@pytest.fixture
-def ada(var: Path, database: Connection) -> Identity:
-    with transaction() as session:
-        return people.signed_in(session)
 
 
 def pictures(page: Any) -> list[str]:
