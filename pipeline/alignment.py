@@ -13,6 +13,7 @@ from pipeline.face import Face, upright_box
 
 CROP_WIDTH, CROP_HEIGHT = 768, 960
 _OVAL_WIDTH, _OVAL_HEIGHT = 640, 800  # the face oval's box: about 0.22 mm a pixel
+_CORNERS = np.array([[0, 0], [CROP_WIDTH, 0], [0, CROP_HEIGHT], [CROP_WIDTH, CROP_HEIGHT]])
 MILLIMETRES = 0.22  # a crop pixel, on a face of average width
 
 
@@ -59,8 +60,7 @@ def _around(pixels: Pixels, to_photo: npt.NDArray[np.float64]) -> tuple[Pixels, 
 
     Gives the part, its left and top in the photo, and the factor.
     """
-    corners = np.array([[0, 0], [CROP_WIDTH, 0], [0, CROP_HEIGHT], [CROP_WIDTH, CROP_HEIGHT]])
-    reached = corners @ to_photo[:, :2].T + to_photo[:, 2]
+    reached = _CORNERS @ to_photo[:, :2].T + to_photo[:, 2]
     margin = 8
     height, width = pixels.shape[:2]
     left, top = (int(v) for v in np.maximum(np.floor(reached.min(0)) - margin, 0))
@@ -85,6 +85,9 @@ def _smoothed_for(source: Pixels, scale: float) -> Pixels:
 def _inside(pixels: Pixels, to_photo: npt.NDArray[np.float64]) -> Mask:
     """Which crop pixels lie in the photo: a face at its edge is partly invented by the border."""
     height, width = pixels.shape[:2]
+    reached = _CORNERS @ to_photo[:, :2].T + to_photo[:, 2]
+    if (reached >= 0).all() and (reached <= (width - 1, height - 1)).all():
+        return np.ones((CROP_HEIGHT, CROP_WIDTH), bool)  # nearly always
     x, y = np.arange(CROP_WIDTH), np.arange(CROP_HEIGHT)[:, None]
     u = to_photo[0, 0] * x + to_photo[0, 1] * y + to_photo[0, 2]
     v = to_photo[1, 0] * x + to_photo[1, 1] * y + to_photo[1, 2]

@@ -86,11 +86,17 @@ def to_jpeg(photo: Photo) -> bytes:
     return file.getvalue()
 
 
-def open_stored(jpeg: bytes) -> Photo:
-    """A photo that `accept` or `to_jpeg` wrote. Not for anything a person sent."""
+def open_stored(jpeg: bytes, *, reduced: int = 1) -> Photo:
+    """A photo that `accept` or `to_jpeg` wrote. Not for anything a person sent.
+
+    `reduced` is 1, 2, 4 or 8: each side is that many times shorter (rounded up). The decoder does
+    it itself, so that half the size takes a third of the time.
+    """
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
-            pixels = np.asarray(image.convert("RGB"))
+            if reduced > 1:
+                image.draft("RGB", (image.width // reduced, image.height // reduced))
+            pixels = np.asarray(image)
     except (OSError, SyntaxError, ValueError) as error:
         raise UnreadablePhoto(SENTENCES["damaged"]) from error
     return Photo(pixels, "JPEG")

@@ -69,7 +69,9 @@ def find_skin(crop: Crop) -> Skin:
     points = crop.points / np.float32(_STEP)
     inside = crop.inside[_STEP // 2 :: _STEP, _STEP // 2 :: _STEP]
     face = _bare_face(points) & inside
-    brightest = small.max(-1).astype(np.float32) / 255
+    # channel by channel: NumPy's reduction over an axis of three is five times as slow
+    brightest = np.maximum(np.maximum(small[..., 0], small[..., 1]), small[..., 2])
+    brightest = brightest.astype(np.float32) / 255
     burnt = brightest >= _CLIPPED
     readable = face & ~burnt & (brightest > _BLACK)
 
@@ -106,7 +108,7 @@ def _colour(
     """Log-chroma (2) and half log-light per pixel, (h, w, 3), and log-light, (h, w)."""
     linear = np.maximum(np.arange(256, dtype=np.float32) / 255, 0.01) ** 2.2
     logs = np.log(linear)[small]
-    light = logs.mean(-1)
+    light = (logs[..., 0] + logs[..., 1] + logs[..., 2]) / np.float32(3)
     features = np.dstack([logs[..., 0] - logs[..., 1], logs[..., 2] - logs[..., 1], light / 2])
     features[..., :2] = blurred(features[..., :2], 0.8)
     return features, light

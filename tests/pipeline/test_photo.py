@@ -33,6 +33,19 @@ def test_a_photo_survives_being_kept_twice() -> None:
     assert np.abs(once.pixels.astype(int) - astronaut()).mean() < 1.5
 
 
+@pytest.mark.parametrize("reduced", [2, 4])
+def test_a_kept_photo_opens_smaller_as_if_its_pixels_were_averaged(reduced: int) -> None:
+    kept = photo.accept(ASTRONAUT.read_bytes()).jpeg
+    whole = photo.open_stored(kept).pixels
+    height, width = (side // reduced * reduced for side in whole.shape[:2])
+    small = photo.open_stored(kept, reduced=reduced).pixels
+    averaged = whole[:height, :width].reshape(
+        height // reduced, reduced, width // reduced, reduced, 3
+    )
+    apart = small[: height // reduced, : width // reduced] - averaged.mean((1, 3))
+    assert np.abs(apart).mean() < 2.0
+
+
 def test_a_damaged_kept_photo_is_an_error_with_words() -> None:
     jpeg = photo.accept(ASTRONAUT.read_bytes()).jpeg
     with pytest.raises(UnreadablePhoto, match="damaged"):
