@@ -58,6 +58,20 @@ class Quality:
     pitch: float  # degrees, positive: looking up
     roll: float  # degrees
     skin_cover: float  # share of the face oval that is visible skin, 0–1
+    smile: float  # how far both corners of the mouth are drawn up, 0–1; not a number: not known
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that was found on the skin, where a person can look for it.
+
+    The number of points says what it is: a pore is one, a line an open stroke of two or more, a
+    spot or blemish the closed outline of three or more (the last joins the first).
+    """
+
+    outline: npt.NDArray[np.float32]  # (n, 2) crop pixels, x then y
+    strength: float  # 0 (barely seen) to 1
+    region: Region | None  # None: between the regions
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,8 @@ class Maps:
     heat: Mapping[Metric, npt.NDArray[np.float32]]
     # region outlines in crop pixels, (n, 2) float32, x then y
     outlines: Mapping[Region, npt.NDArray[np.float32]]
+    # what was found, for pores, fine lines, spots and blemishes where they were measured
+    marks: Mapping[Metric, tuple[Mark, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,7 @@ class Examination:
 
     scores: Mapping[Metric, Score]
     regions: Mapping[Region, Mapping[Metric, Score]]  # without skin_score
+    counts: Mapping[Metric, int]  # number of marks of each counted metric that was measured
     quality: Quality
     ita: float | None  # individual typology angle of the skin, degrees; None: not measurable
     model_version: str

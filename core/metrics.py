@@ -45,6 +45,7 @@ class Direction(StrEnum):
 class Evidence(StrEnum):
     """How much a score may claim, in the words shown beside it."""
 
+    COUNTED = "counted"  # each one is found, and their number stands beside the score
     MAPPED = "mapped"
     APPEARANCE_PROXY = "appearance proxy, unvalidated"
     COMPOSITE = "composite of the others"
@@ -96,9 +97,9 @@ FACTS: dict[Metric, MetricFacts] = {
     Metric.PORES: MetricFacts(
         "Pores",
         _DOWN,
-        Evidence.MAPPED,
+        Evidence.COUNTED,
         "How much of the skin is taken up by visible pore openings.",
-        "Not a count. Make-up and soft focus hide pores.",
+        "Not every pore: only openings that this photo can show. Make-up and soft focus hide them.",
     ),
     Metric.REDNESS: MetricFacts(
         "Redness",
@@ -110,14 +111,14 @@ FACTS: dict[Metric, MetricFacts] = {
     Metric.SPOTS: MetricFacts(
         "Spots",
         _DOWN,
-        Evidence.MAPPED,
+        Evidence.COUNTED,
         "Brown spots and patches darker than the skin around them.",
         "Not a check of moles. A changing mole belongs before a doctor, whatever the score.",
     ),
     Metric.BLEMISHES: MetricFacts(
         "Blemishes",
         _DOWN,
-        Evidence.MAPPED,
+        Evidence.COUNTED,
         "Small red, raised-looking places.",
         "Not a grade of acne.",
     ),

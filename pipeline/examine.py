@@ -87,6 +87,7 @@ class Examiner:
             return Examination(
                 scores=scores,
                 regions=regions,
+                counts={},
                 quality=quality,
                 ita=ita(crop.pixels, skin.mask),
                 model_version=self.model_version,

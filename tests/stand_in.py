@@ -87,7 +87,8 @@ def examination(value: float = 40.0) -> Examination:
             region: {m: s for m, s in scores.items() if m is not Metric.SKIN_SCORE}
             for region in Region
         },
-        quality=Quality(300.0, 0.5, 0.5, 0.9, 1.0, 2.0, float("nan"), 0.8),
+        counts={},
+        quality=Quality(300.0, 0.5, 0.5, 0.9, 1.0, 2.0, float("nan"), 0.8, 0.05),
         ita=31.5,
         model_version=MODEL_VERSION,
         maps=Maps(

@@ -56,7 +56,7 @@ def _first_view(metrics: Sequence[Metric], analysis: Analysis, preferences: Pref
     """What the person watches; otherwise what can claim most: mapped, and measured here."""
     measured = [m for m in metrics if analysis.scores[m].value is not None]
     watched = [m for m in measured if m in preferences.watched]
-    mapped = [m for m in measured if FACTS[m].evidence is Evidence.MAPPED]
+    mapped = [m for m in measured if FACTS[m].evidence in (Evidence.COUNTED, Evidence.MAPPED)]
     return next(iter([*watched, *mapped, *measured, *metrics]))
 
 

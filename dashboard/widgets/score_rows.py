@@ -64,6 +64,7 @@ _STYLE = """
 """
 
 EVIDENCE: dict[Evidence, str] = {
+    Evidence.COUNTED: "Counted: each one is found and marked in the picture.",
     Evidence.MAPPED: "Mapped: seen at places that the picture shows.",
     Evidence.APPEARANCE_PROXY: "Appearance proxy, unvalidated: how the skin looks stands for "
     "something that a photo cannot measure.",

@@ -28,6 +28,7 @@ GOOD = Findings(
         pitch=3,
         roll=1,
         skin_cover=0.95,
+        smile=0.02,
     ),
     skin_level=160,
     burnt=0.0,
