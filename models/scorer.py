@@ -79,7 +79,11 @@ class Scorer:
         if not skin.any():
             raise ValueError("the crop shows no skin")
         reference = normalise.face_reference(crop, skin)
-        said = self._run(picture=normalise.inputs(crop, skin, reference)[None])
+        return self.read(normalise.inputs(crop, skin, reference))
+
+    def read(self, channels: npt.NDArray[np.float32]) -> Appearance:
+        """What the network makes of a crop's channels, (960, 768, 7) as of `normalise.inputs`."""
+        said = self._run(picture=channels[None])
         log_variance = np.clip(said["log_variance"][0], -7, 1)
         return Appearance(
             heat=said["heat"][0],
