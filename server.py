@@ -19,6 +19,7 @@ import streamlit as st
 import structlog
 import uvicorn
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 from streamlit import file_util
 from streamlit.web import bootstrap
 
@@ -27,8 +28,10 @@ from api.document import assets, document
 from api.gate import SessionGate
 from api.headers import SecurityHeaders
 from api.hosts import HostGuard
+from api.request_ids import RequestIds
 from api.routes.health import health_routes
 from api.routes.session import SessionRoutes
+from api.v1.app import PREFIX, build_api
 from core import log as logs
 from core.keys import read_or_make
 from core.people import Identity
@@ -47,7 +50,7 @@ _LONGEST_MESSAGE = 2 * 1024 * 1024
 
 
 def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dashboard:
-    """The whole ASGI application. Outermost first: headers, hosts, gate, Streamlit and routes."""
+    """The whole ASGI application: request ids, headers, hosts, gate; then Streamlit and routes."""
     cookies = Cookies(key=_cookie_key(given), https=given.https)
     routes = SessionRoutes(cookies, given.session_absolute_hours, _identify).routes()
     holdings = StreamlitHoldings()
@@ -55,8 +58,9 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
     has_icon = (ROOT / "dashboard" / "static" / Path(_ICON).name).is_file()
     app = Dashboard(
         script,
-        routes=[*routes, *health_routes(_reach_database)],
+        routes=[*routes, *health_routes(_reach_database), Mount(PREFIX, build_api(given))],
         middleware=[
+            Middleware(RequestIds),
             Middleware(SecurityHeaders, https=given.https),
             Middleware(HostGuard, hosts=_hosts(given), public_url=given.public_url),
             Middleware(
@@ -94,18 +98,17 @@ def main(arguments: Sequence[str] | None = None, script: Path | None = None) -> 
         sys.exit(f"Port {options.port} is taken. Choose another, or 0 for a free one.")
     with listening:
         app = build(given, script) if script else build(given)
-        uvicorn.Server(_uvicorn(app)).run(sockets=[listening])
+        uvicorn.Server(_uvicorn(app, given.forwarded_allow_ips)).run(sockets=[listening])
 
 
-def _uvicorn(app: Dashboard) -> uvicorn.Config:
-    proxies = os.environ.get("FORWARDED_ALLOW_IPS")
+def _uvicorn(app: Dashboard, proxies: str) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,  # ours, see core.log
         access_log=False,  # addresses of tickets and people
         server_header=False,
         proxy_headers=bool(proxies),  # X-Forwarded-* only from proxies that were named
-        forwarded_allow_ips=proxies or "",
+        forwarded_allow_ips=proxies,
         ws="websockets-sansio",
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,

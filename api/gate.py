@@ -29,7 +29,8 @@ log = structlog.get_logger(__name__)
 
 _OURS = b"x-auth-"
 # The same for everybody, and without anything personal; besides them Streamlit's own assets.
-_OPEN = ("/app/static/", "/session/", "/health/")
+# The API knows no cookie: it asks for a bearer token by itself.
+_OPEN = ("/app/static/", "/session/", "/health/", "/api/v1/")
 _OPEN_EXACT = frozenset({"/_stcore/health", "/_stcore/host-config"})
 _MEDIA = "/media/"
 _UPLOAD = "/_stcore/upload_file/"

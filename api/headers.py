@@ -85,7 +85,7 @@ def _caching(given: str | None, path: str, status: int) -> str:
     if status in (200, 206, 304):
         if path.startswith("/static/") and given:
             return given  # names carry a hash of the content: Streamlit says immutable
-        if path.startswith("/app/static/"):
+        if path.startswith(("/app/static/", "/api/v1/docs/")):
             return "public, max-age=3600"
     return "private, no-store"
 

@@ -10,10 +10,11 @@ import hmac
 import os
 import re
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from core.errors import Unavailable
-from core.settings import MASTER_KEY_BYTES, settings
+from core.settings import JWT_KEY_BYTES, MASTER_KEY_BYTES, settings
 
 _MASTER = "master.key"
 
@@ -54,6 +55,17 @@ def master_keys() -> dict[int, bytes]:
             )
         keys[int(match[1] or 1)] = key
     return keys
+
+
+def jwt_key() -> bytes:
+    """The key that signs the API's tokens: as set, or made at the first start."""
+    given = settings().jwt_secret_key
+    return given.get_secret_value().encode() if given else _own_jwt_key(settings().var)
+
+
+@lru_cache(maxsize=4)
+def _own_jwt_key(var: Path) -> bytes:  # asked at every request
+    return read_or_make("jwt.key", max(JWT_KEY_BYTES.values()))
 
 
 def pseudonym(kind: str, value: str) -> str:

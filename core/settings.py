@@ -5,18 +5,21 @@ Frozen once read. Secrets are `SecretStr`, so that printing the settings does no
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import InvalidInput, Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER_KEY_BYTES = 32
+# RFC 7518, section 3.2: the key has at least the length of the hash.
+JWT_KEY_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
 
 _DRIVER = "postgresql+psycopg://"
 
@@ -46,6 +49,8 @@ class Settings(BaseSettings):
     public_url: str | None = None  # as people type it, when a proxy stands in front
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()  # besides host and public_url
     https: bool = False  # served behind TLS: Secure cookies with the __Host- prefix
+    # Proxies whose X-Forwarded-For and -Proto are believed
+    forwarded_allow_ips: str = Field(default="", validation_alias="FORWARDED_ALLOW_IPS")
 
     # Sessions and sign-in
     session_idle_hours: float = Field(default=24 * 7, gt=0)
@@ -53,6 +58,22 @@ class Settings(BaseSettings):
     sign_in_failures_per_account: int = Field(default=10, gt=0)  # in one window
     sign_in_failures_per_address: int = Field(default=50, gt=0)  # in one window
     sign_in_window_minutes: float = Field(default=15, gt=0)
+
+    # Tokens and limits of the API
+    jwt_algorithm: Literal["HS256", "HS384", "HS512"] = Field(
+        default="HS256", validation_alias="JWT_ALGORITHM"
+    )
+    jwt_secret_key: SecretStr | None = Field(default=None, validation_alias="JWT_SECRET_KEY")
+    jwt_expiration_hours: float = Field(
+        default=1, gt=0, le=24 * 30, validation_alias="JWT_EXPIRATION_HOURS"
+    )  # of an access token; a refresh token lasts as long as the session
+    redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
+    api_requests_per_minute: int = Field(default=600, gt=0)  # one person's
+    api_requests_per_minute_per_address: int = Field(default=1200, gt=0)
+    api_sign_ins_per_minute_per_address: int = Field(default=30, gt=0)  # each costs a bcrypt
+    api_uploads_per_minute: int = Field(default=30, gt=0)  # one person's
+    metrics_allow: Annotated[tuple[str, ...], NoDecode] = ()  # networks; none: this machine
+    metrics_token: SecretStr | None = None  # besides the addresses
 
     # Photos
     photo_max_mb: int = Field(default=20, gt=0, le=200)
@@ -81,11 +102,39 @@ class Settings(BaseSettings):
     def _from_the_project(cls, value: Path) -> Path:
         return (ROOT / value.expanduser()).resolve()
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("jwt_secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        algorithm = info.data.get("jwt_algorithm", "HS256")
+        least = JWT_KEY_BYTES[algorithm]
+        if value is not None and len(value.get_secret_value().encode()) < least:
+            raise ValueError(
+                f"needs at least {least} bytes for {algorithm}; leave it empty and one is made"
+            )
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _of_a_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must begin with redis:// or rediss://")
+        return value
+
+    @field_validator("metrics_allow")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError("must be networks like 10.0.0.0/8, with commas between") from None
+        return value
+
+    @field_validator("allowed_hosts", "metrics_allow", mode="before")
     @classmethod
     def _split_at_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return tuple(host.strip() for host in value.split(",") if host.strip())
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("log_level", mode="before")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
@@ -15,7 +15,8 @@ from data.tables import AuthSession, SignInTicket, User
 _TICKET_LIFE = timedelta(seconds=60)
 _TOUCHED_EVERY = timedelta(minutes=1)
 
-Found = Row[User, AuthSession]
+# The person, the session, and the database's time of looking.
+Found = Row[User, AuthSession, datetime]
 
 
 def _live() -> ColumnElement[bool]:
@@ -49,19 +50,21 @@ def find(
     else:
         wanted = AuthSession.session_id == session_id
     return session.execute(
-        select(User, AuthSession)
+        select(User, AuthSession, func.now())
         .join(AuthSession, AuthSession.user_id == User.user_id)
         .where(wanted, User.is_active, _live())
         .execution_options(populate_existing=True)
     ).one_or_none()
 
 
-def touch(session: Session, session_id: UUID) -> None:
+def touch(session: Session, row: AuthSession, now: datetime) -> None:
     """Note that it is in use; at most once a minute, so that looking costs no writing."""
+    if row.last_seen_at >= now - _TOUCHED_EVERY:
+        return
     session.execute(
         update(AuthSession)
         .where(
-            AuthSession.session_id == session_id,
+            AuthSession.session_id == row.session_id,
             AuthSession.last_seen_at < func.now() - _TOUCHED_EVERY,
         )
         .values(last_seen_at=func.now())

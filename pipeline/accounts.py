@@ -83,7 +83,7 @@ def sign_out(session: Session, session_id: UUID) -> None:
     """End this session. One that has ended already is no error."""
     found = sessions.find(session, session_id=session_id)
     if found is not None:
-        user, _ = found
+        user = found[0]
         sessions.end(session, user.user_id, session_id)
         audit.add(session, "signed_out", actor=user.user_id)
 

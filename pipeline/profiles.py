@@ -26,6 +26,7 @@ _LONGEST_PREFERENCES = 10_000  # characters of JSON
 
 @dataclass(frozen=True)
 class Profile:
+    user_id: UUID
     email: str
     first_name: str
     last_name: str
@@ -34,13 +35,16 @@ class Profile:
     preferences: dict[str, Any]
     role: Role
     created_at: datetime
+    updated_at: datetime
     last_login: datetime | None
+    is_active: bool
     has_picture: bool
 
 
 def read(session: Session, user_id: UUID) -> Profile:
     user = users.get(session, user_id)
     return Profile(
+        user_id=user.user_id,
         email=user.email,
         first_name=user.first_name,
         last_name=user.last_name,
@@ -49,7 +53,9 @@ def read(session: Session, user_id: UUID) -> Profile:
         preferences=dict(user.preferences),
         role=user.role,
         created_at=user.created_at,
+        updated_at=user.updated_at,
         last_login=user.last_login,
+        is_active=user.is_active,
         has_picture=user.picture_object_key is not None,
     )
 

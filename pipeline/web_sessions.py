@@ -1,4 +1,8 @@
-"""Who a browser is. A cookie's token is only ever stored as its SHA-256."""
+"""Who a browser is. A cookie's token is only ever stored as its SHA-256.
+
+The API's sessions stand in the same table (pipeline.tokens): one list of where a person is signed
+in, and one way to end each.
+"""
 
 from __future__ import annotations
 
@@ -45,15 +49,23 @@ def redeem_ticket(
     if user_id is None or not users.get(session, user_id).is_active:
         raise NotSignedIn("The sign-in took too long. Please sign in again.")
     token = secrets.token_urlsafe(32)
+    begin(session, user_id, token_hash=_hash(token), address=address, user_agent=user_agent)
+    return token
+
+
+def begin(
+    session: Session, user_id: UUID, *, token_hash: bytes, address: str, user_agent: str
+) -> UUID:
+    """A new session of the person; its id. `token_hash` is all that is kept of its secret."""
     session_id = sessions.add(
         session,
         user_id,
-        token_hash=_hash(token),
+        token_hash=token_hash,
         user_agent=_printable(user_agent),
         address_hint=_hint(address),
     )
     audit.add(session, "session_began", actor=user_id, session_id=str(session_id))
-    return token
+    return session_id
 
 
 def identify(session: Session, token: str) -> Identity | None:
@@ -92,8 +104,8 @@ def end_others(session: Session, user_id: UUID, session_id: UUID) -> None:
 def _seen(session: Session, found: sessions.Found | None) -> Identity | None:
     if found is None:
         return None
-    user, row = found
-    sessions.touch(session, row.session_id)
+    user, row, now = found
+    sessions.touch(session, row, now)
     return Identity(user.user_id, row.session_id, user.email, user.first_name, user.role)
 
 

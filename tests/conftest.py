@@ -39,6 +39,7 @@ _FAST = {  # these databases need not survive a power cut
     "max_connections": "200",
 }
 _TEMPLATES_KEPT = 5
+_NAMED_BY_OTHERS = ("DATABASE_URL", "REDIS_URL", "FORWARDED_ALLOW_IPS")
 
 # A busy machine is no failure. In CI Hypothesis chooses the same examples each time by itself.
 hypothesis.settings.register_profile("ours", hypothesis.settings.default, deadline=None)
@@ -50,9 +51,9 @@ def _settings_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Nobody's .env, database or var folder is touched by a test."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith("SKINCARE_") and name != "SKINCARE_FACES":
+            ours = name.startswith(("SKINCARE_", "JWT_")) or name in _NAMED_BY_OTHERS
+            if ours and name != "SKINCARE_FACES":
                 patch.delenv(name)
-        patch.delenv("DATABASE_URL", raising=False)
         patch.setenv("SKINCARE_ENV_FILE", os.devnull)
         patch.setenv("SKINCARE_VAR", str(tmp_path_factory.mktemp("var")))
         settings.cache_clear()
@@ -101,7 +102,7 @@ def template(postgres: EmbeddedPostgres) -> str:
 
 @pytest.fixture(scope="session")
 def _engine(postgres: EmbeddedPostgres, template: str) -> Iterator[Engine]:
-    with _copy(postgres, template) as url:
+    with copy_of(postgres, template) as url:
         engine = create_engine(url)
         yield engine
         engine.dispose()
@@ -134,7 +135,7 @@ def fresh_database(
     """The address of a migrated database of this test's own; also in DATABASE_URL."""
     import data.database
 
-    with _copy(postgres, template) as url:
+    with copy_of(postgres, template) as url:
         monkeypatch.setenv("DATABASE_URL", url)
         settings.cache_clear()
         engine = create_engine(url)
@@ -166,7 +167,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def _copy(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+def copy_of(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
     name = f"run_{os.getpid()}_{secrets.token_hex(4)}"
     postgres.create_database(name, template=template)
     try:

@@ -23,7 +23,7 @@ from core.postgres import EmbeddedPostgres
 from core.settings import ROOT
 from pipeline import accounts, web_sessions
 from tests.attacks.wire import Wire, close_all
-from tests.conftest import _copy as copy_of
+from tests.conftest import copy_of
 from tests.journeys.ports import free_port
 
 PASSWORD = "three blind mice run"

@@ -1,0 +1,37 @@
+"""The OpenAPI document: what FastAPI derives from the routes, and what it cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.v1.problems import FieldProblem, Problem
+
+DESCRIPTION = """
+Everything that the pages of Skincare AI do, for programs.
+
+**Signing in.** `POST /auth/login` answers an access token, to be sent as
+`Authorization: Bearer …`, and a refresh token that gives the next pair once.
+
+**Errors** have one shape everywhere (RFC 9457, `application/problem+json`). Compare `type`; show
+`detail`. The id of another person's thing is the same 404 as an id that does not exist.
+
+**Scores** are cosmetic guidance with an interval, never a diagnosis. A metric that cannot be
+measured in a photo says so instead of guessing.
+"""
+
+
+def described(api: FastAPI, plain: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The document, made once."""
+    if api.openapi_schema is not None:
+        return api.openapi_schema
+    document = plain()
+    document["info"]["description"] = DESCRIPTION.strip()
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for model in (Problem, FieldProblem):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema.pop("$defs", None)
+        schemas[model.__name__] = schema
+    return document

@@ -1,0 +1,7 @@
+"""The routes of the API, one file a noun. `ROUTERS` is what the application includes."""
+
+from __future__ import annotations
+
+from api.v1.routes import auth, users
+
+ROUTERS = (auth.router, users.router)
