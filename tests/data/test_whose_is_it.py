@@ -17,7 +17,18 @@ import data
 from core.errors import NotFound, SkincareError
 from core.metrics import Metric
 from core.people import Purpose
-from data import analyses, consents, erasures, photos, progress, sessions, user_keys, users, vault
+from data import (
+    analyses,
+    consents,
+    erasures,
+    holdings,
+    photos,
+    progress,
+    sessions,
+    user_keys,
+    users,
+    vault,
+)
 from tests import people
 from tests.data.checks import simulated_check
 
@@ -66,6 +77,12 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "vault.keys_of": (lambda s, eve, its: vault.keys_of(s, eve), []),
     "user_keys.destroy": (lambda s, eve, its: user_keys.destroy(s, eve), None),
     "erasures.erase": (lambda s, eve, its: erasures.erase(s, eve), None),
+    "holdings.checks": (lambda s, eve, its: holdings.checks(s, eve, after=None, at_most=9), []),
+    "holdings.photos": (lambda s, eve, its: holdings.photos(s, eve), []),
+    "holdings.maps": (lambda s, eve, its: holdings.maps(s, eve), {}),
+    "holdings.consents": (lambda s, eve, its: holdings.consents(s, eve), []),
+    "holdings.rows": (lambda s, eve, its: holdings.rows(s, eve, "photos"), []),
+    "holdings.attempts": (lambda s, eve, its: holdings.attempts(s, eve), []),
 }
 
 # These are about the person named by the id and take no id of a thing.
@@ -74,6 +91,8 @@ OF_ONESELF = {
     "consents.give",
     "demonstration.add_simulated_check",
     "erasures.request",
+    "holdings.events",  # of the audit, under the person's own pseudonym
+    "holdings.person",
     "photos.add",
     "progress.add",
     "sessions.add",
