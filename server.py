@@ -30,6 +30,7 @@ from api.headers import SecurityHeaders
 from api.hosts import HostGuard
 from api.request_ids import RequestIds
 from api.routes.health import health_routes
+from api.routes.metrics import metrics_route
 from api.routes.session import SessionRoutes
 from api.v1.app import PREFIX, build_api
 from core import log as logs
@@ -58,7 +59,7 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
     has_icon = (ROOT / "dashboard" / "static" / Path(_ICON).name).is_file()
     app = Dashboard(
         script,
-        routes=[*routes, *health_routes(_reach_database), Mount(PREFIX, build_api(given))],
+        routes=[*routes, *health_routes(), metrics_route(given), Mount(PREFIX, build_api(given))],
         middleware=[
             Middleware(RequestIds),
             Middleware(SecurityHeaders, https=given.https),

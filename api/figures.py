@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from core.errors import Unavailable
+from data import load
+from data.database import read
+from pipeline import health
+from pipeline.jobs import HOUSEKEEPING, PHOTOS
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
+
+QUEUES = (PHOTOS, HOUSEKEEPING)  # said even when they are empty
 
 _REQUESTS = Counter(
     "skincare_api_requests",
@@ -25,3 +41,38 @@ def answered(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answer. `status` is 0 when the connection broke before one."""
     _REQUESTS.labels(method, route, str(status)).inc()
     _SECONDS.labels(method, route).observe(seconds)
+
+
+def exposition() -> bytes:
+    """All figures in Prometheus' text format; those of the database as they are now."""
+    return generate_latest(REGISTRY) + generate_latest(_of_now())
+
+
+def _of_now() -> CollectorRegistry:
+    now = CollectorRegistry()
+    up = Gauge("skincare_database_up", "1 while the database answers.", registry=now)
+    model = Gauge("skincare_model_present", "1 while the model's weights are there.", registry=now)
+    model.set(health.has_model())
+    try:
+        with read() as session:
+            backlogs = load.backlogs(session)
+            live = load.live_sessions(session)
+    except Unavailable:
+        up.set(0)
+        return now
+    up.set(1)
+    sessions = Gauge("skincare_sessions_live", "Signed-in browsers and programs.", registry=now)
+    sessions.set(live)
+    jobs = Gauge("skincare_queue_jobs", "Jobs in the queue.", ("queue", "state"), registry=now)
+    oldest = Gauge(
+        "skincare_queue_oldest_seconds",
+        "How long the first in line has been due.",
+        ("queue",),
+        registry=now,
+    )
+    for name in (*QUEUES, *(backlogs.keys() - set(QUEUES))):
+        backlog = backlogs.get(name, load.NOTHING)
+        jobs.labels(name, "waiting").set(backlog.waiting)
+        jobs.labels(name, "running").set(backlog.running)
+        oldest.labels(name).set(backlog.oldest_seconds)
+    return now

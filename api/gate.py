@@ -31,7 +31,7 @@ _OURS = b"x-auth-"
 # The same for everybody, and without anything personal; besides them Streamlit's own assets.
 # The API knows no cookie: it asks for a bearer token by itself.
 _OPEN = ("/app/static/", "/session/", "/health/", "/api/v1/")
-_OPEN_EXACT = frozenset({"/_stcore/health", "/_stcore/host-config"})
+_OPEN_EXACT = frozenset({"/_stcore/health", "/_stcore/host-config", "/metrics"})
 _MEDIA = "/media/"
 _UPLOAD = "/_stcore/upload_file/"
 _COMPONENTS = ("/component/", "/_stcore/bidi-components/")

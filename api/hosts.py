@@ -13,6 +13,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.v1.problems import NOT_ALLOWED, WRONG_PLACE, problem
+
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -94,5 +96,8 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
+    elif scope["path"].startswith("/api/"):
+        kind = WRONG_PLACE if status == WRONG_PLACE.status else NOT_ALLOWED
+        await problem(kind, words)(scope, receive, send)
     else:
         await PlainTextResponse(words, status)(scope, receive, send)

@@ -19,7 +19,7 @@ _TOUCHED_EVERY = timedelta(minutes=1)
 Found = Row[User, AuthSession, datetime]
 
 
-def _live() -> ColumnElement[bool]:
+def is_live() -> ColumnElement[bool]:
     idle = timedelta(hours=settings().session_idle_hours)
     return and_(AuthSession.expires_at > func.now(), AuthSession.last_seen_at > func.now() - idle)
 
@@ -52,7 +52,7 @@ def find(
     return session.execute(
         select(User, AuthSession, func.now())
         .join(AuthSession, AuthSession.user_id == User.user_id)
-        .where(wanted, User.is_active, _live())
+        .where(wanted, User.is_active, is_live())
         .execution_options(populate_existing=True)
     ).one_or_none()
 
@@ -77,7 +77,7 @@ def live(session: Session, user_id: UUID) -> list[AuthSession]:
     return list(
         session.scalars(
             select(AuthSession)
-            .where(AuthSession.user_id == user_id, _live())
+            .where(AuthSession.user_id == user_id, is_live())
             .order_by(AuthSession.last_seen_at.desc(), AuthSession.session_id)
         )
     )

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from api.v1.routes import auth, users
+from api.v1.routes import auth, consents, health, picture, sessions, users
 
-ROUTERS = (auth.router, users.router)
+ROUTERS = (
+    auth.router,
+    users.router,
+    picture.router,
+    consents.router,
+    sessions.router,
+    health.router,
+)

@@ -1,16 +1,20 @@
-"""The person's own account."""
+"""The person's own account: what it says, its password, its end."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.v1.caller import Caller
 from api.v1.problems import answers
+from api.v1.schemas.account import Closed, Closing, PasswordChange
 from api.v1.schemas.users import User, UserChanges
 from core.people import Identity
 from data.database import read, transaction
-from pipeline import profiles
+from data.erasures import GRACE
+from pipeline import accounts, profiles
 
 router = APIRouter(prefix="/users/me", tags=["account"], responses=answers(401))
 
@@ -28,6 +32,36 @@ def update_me(caller: Caller, changes: UserChanges) -> User:
     with transaction() as session:
         profiles.update(session, caller.user_id, **changes.given())
         return _user(session, caller)
+
+
+@router.delete("", responses=answers(403))
+def delete_me(
+    caller: Caller,
+    closing: Closing,
+    erase: Annotated[
+        Literal["now"] | None,
+        Query(description="now: erase everything at once, without the days of grace."),
+    ] = None,
+) -> Closed:
+    """Close the account: nobody can sign in any more, and every session ends.
+
+    Everything is erased 30 days later, or at once with `erase=now`.
+    """
+    at_once = erase is not None
+    with transaction() as session:
+        accounts.delete_account(session, caller, password=closing.password, at_once=at_once)
+    return Closed(
+        message="Account deleted successfully", erased_after_days=0 if at_once else GRACE.days
+    )
+
+
+@router.put("/password", status_code=204, responses=answers(403))
+def change_password(caller: Caller, given: PasswordChange) -> None:
+    """Set a new password. Every other session ends; this one goes on."""
+    with transaction() as session:
+        accounts.change_password(
+            session, caller, current=given.current_password, new=given.new_password
+        )
 
 
 def _user(session: Session, caller: Identity) -> User:

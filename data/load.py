@@ -1,0 +1,52 @@
+"""How much is going on: for health checks and for Prometheus. Counts, never rows of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from data.sessions import is_live
+from data.tables import AuthSession
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """One queue."""
+
+    waiting: int
+    running: int
+    oldest_seconds: float  # how long the first in line has been due; 0 when nobody waits
+
+
+NOTHING = Backlog(0, 0, 0.0)
+
+
+def backlogs(session: Session) -> Mapping[str, Backlog]:
+    """Every queue that has work, by name.
+
+    What is done when there is nothing better to do (priority below 0) is left out: it may wait.
+    """
+    found = session.execute(
+        text("""
+            SELECT j.queue_name,
+                count(*) FILTER (WHERE j.status = 'todo') AS waiting,
+                count(*) FILTER (WHERE j.status = 'doing') AS running,
+                coalesce(max(extract(epoch FROM now() - coalesce(j.scheduled_at, e.at)))
+                    FILTER (WHERE j.status = 'todo'), 0) AS oldest
+            FROM procrastinate_jobs j
+            LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+            WHERE j.status IN ('todo', 'doing') AND j.priority >= 0
+            GROUP BY j.queue_name
+        """)
+    )
+    return {
+        row.queue_name: Backlog(row.waiting, row.running, max(0.0, float(row.oldest)))
+        for row in found
+    }
+
+
+def live_sessions(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AuthSession).where(is_live())) or 0
