@@ -27,11 +27,16 @@ class Crop:
     scale: float  # photo pixels a crop pixel; below 1 the crop is enlarged
 
 
+def scale_of(face: Face) -> float:
+    """Photo pixels a crop pixel, as `Crop.scale`, before anything is cut."""
+    return _scale(upright_box(face.points, float(np.radians(face.roll)))[1])
+
+
 def align(pixels: Pixels, face: Face) -> Crop:
     """Cut the face out, level it and bring it to size; fine texture is averaged, not skipped."""
     roll = np.radians(face.roll)
     centre, extent = upright_box(face.points, float(roll))
-    scale = float(np.sqrt(extent[0] * extent[1] / (_OVAL_WIDTH * _OVAL_HEIGHT)))
+    scale = _scale(extent)
     turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
     to_photo = np.empty((2, 3))
     to_photo[:, :2] = turn * scale
@@ -53,6 +58,10 @@ def align(pixels: Pixels, face: Face) -> Crop:
     return Crop(
         np.asarray(cut, np.uint8), _inside(pixels, to_photo), points.astype(np.float32), scale
     )
+
+
+def _scale(extent: Points) -> float:
+    return float(np.sqrt(extent[0] * extent[1] / (_OVAL_WIDTH * _OVAL_HEIGHT)))
 
 
 def _around(pixels: Pixels, to_photo: npt.NDArray[np.float64]) -> tuple[Pixels, int, int, int]:

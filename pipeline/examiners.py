@@ -187,12 +187,9 @@ def _serve(pipe: Connection[Any, Any], factory: str, threads: int) -> None:
 
 
 def _examined(examiner: Any, jpeg: bytes, pipe: Connection[Any, Any]) -> tuple[str, Any]:
-    from pipeline.photo import open_stored
-
     try:
-        pixels = open_stored(jpeg).pixels
-        return "examined", examiner.examine(
-            pixels, on_stage=lambda stage: pipe.send(("stage", stage))
+        return "examined", examiner.examine_kept(
+            jpeg, on_stage=lambda stage: pipe.send(("stage", stage))
         )
     except PhotoRejected as rejected:
         return "rejected", rejected.reasons

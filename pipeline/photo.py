@@ -102,6 +102,15 @@ def open_stored(jpeg: bytes, *, reduced: int = 1) -> Photo:
     return Photo(pixels, "JPEG")
 
 
+def stored_size(jpeg: bytes) -> tuple[int, int]:
+    """Width and height of what `open_stored` would open, without decoding it."""
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
+            return image.width, image.height
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UnreadablePhoto(SENTENCES["damaged"]) from error
+
+
 @dataclass(frozen=True)
 class _Answer:
     width: int

@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from core.analyses import Stage
 from core.errors import PhotoRejected, Unavailable
 from core.examination import Examination, Maps, Quality, Score
 from core.metrics import Metric, Region
+from pipeline.photo import open_stored
 
 MODEL_VERSION = "stand-in"
 REASON = "The stand-in does not like this colour. Try another."
@@ -49,9 +49,10 @@ class Examiner:
     def __init__(self, threads: int = 2) -> None:
         self.threads = threads
 
-    def examine(
-        self, pixels: npt.NDArray[np.uint8], on_stage: Callable[[Stage], None] = lambda _: None
+    def examine_kept(
+        self, jpeg: bytes, on_stage: Callable[[Stage], None] = lambda _: None
     ) -> Examination:
+        pixels = open_stored(jpeg).pixels
         on_stage(Stage.FACE)
         seen = pixels[100, 100].astype(int)
         does = min(_COLOURS, key=lambda name: int(np.abs(seen - _COLOURS[name]).sum()))

@@ -11,6 +11,7 @@ from core.analyses import Stage
 from core.errors import PhotoRejected
 from core.metrics import Metric, Region
 from models.scorer import MAPPED, Appearance
+from pipeline import photo
 from pipeline.examine import Examiner
 from tests.pipeline.portraits import EvenScorer, Pixels, astronaut, portraits, read
 
@@ -53,6 +54,31 @@ def test_stages_are_announced_in_order_and_timed(examiner: Examiner) -> None:
     assert stages == [Stage.FACE, Stage.QUALITY, Stage.SKIN, Stage.SCORING]
     assert {"face", "alignment", "skin", "quality", "network", "scores"} <= set(examination.ms)
     assert all(ms > 0 for ms in examination.ms.values())
+
+
+def _enlarged(part: Pixels, times: int) -> Pixels:
+    size = (part.shape[1] * times, part.shape[0] * times)
+    return np.asarray(Image.fromarray(part).resize(size, Image.Resampling.BICUBIC))
+
+
+@pytest.mark.slow
+def test_a_kept_photo_with_a_large_face_is_scored_alike_though_decoded_at_half_its_size() -> None:
+    examiner = Examiner()
+    large = _enlarged(read(portraits("canada", 20)[0]), 2)  # a face of about 1,600 pixels
+    whole = examiner.examine(large)
+    kept = examiner.examine_kept(photo.to_jpeg(photo.Photo(large, "JPEG")))
+    assert kept.quality.face_width == pytest.approx(whole.quality.face_width, rel=0.02)
+    assert kept.quality.face_width > 1280
+    for metric, score in whole.scores.items():
+        assert kept.scores[metric].value == pytest.approx(score.value, abs=3), metric
+
+
+def test_a_kept_photo_with_a_small_face_is_read_whole(examiner: Examiner) -> None:
+    large = _enlarged(astronaut(), 5)  # 2,560 pixels, but the face has only 450 of them
+    at_once = examiner.examine(large)
+    kept = examiner.examine_kept(photo.to_jpeg(photo.Photo(large, "JPEG")))
+    assert kept.quality.face_width == pytest.approx(at_once.quality.face_width, rel=0.01)
+    assert kept.quality.sharpness == pytest.approx(at_once.quality.sharpness, abs=0.05)
 
 
 def test_a_rejected_photo_never_reaches_the_network() -> None:
