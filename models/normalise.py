@@ -15,7 +15,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 CHANNELS = 7
-WINDOW = 97  # pixels, about 21 mm on the crop: wider than any single spot, line or blemish
+STEP = 4  # pixels: local means are taken on a picture this much smaller, in a third of the time
+WINDOW = 100  # pixels, about 22 mm on the crop: wider than any single spot, line or blemish
 FLOOR = 0.004  # of full light: below it the logarithm would show noise rather than skin
 FINE_SIGMA = 3.0  # pixels, about 0.7 mm: pores, flakes and lines are finer
 DETAIL_GAIN, BROAD_GAIN, FINE_GAIN = 3.0, 1.5, 8.0  # bring the channels to about unit deviation
@@ -50,35 +51,52 @@ def face_reference(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_]) -
 def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference: Floats) -> Floats:
     """The network's channels for a picture, (h, w, 7) float32, about −6 to 6.
 
-    `pixels` is (h, w, 3) uint8 sRGB, `skin` (h, w), `reference` (3,) as of `face_reference`.
-    Three channels of detail (log light less its local mean over skin), then the local mean
-    against the face: red less green, blue less green, green; last the finest detail of green, much
-    enlarged. What is not skin counts nowhere: its detail is 0, and lips, eyes and hair do not
-    bleed into their surroundings.
+    `pixels` is (h, w, 3) uint8 sRGB, `skin` (h, w), `reference` (3,) as of `face_reference`; both
+    sizes are multiples of STEP. Three channels of detail (log light less its local mean over
+    skin), then the local mean against the face: red less green, blue less green, green; last the
+    finest detail of green, much enlarged. What is not skin counts nowhere: its detail is 0, and
+    lips, eyes and hair do not bleed into their surroundings.
     """
+    height, width = skin.shape
+    if height % STEP or width % STEP:
+        raise ValueError(f"expected multiples of {STEP} pixels, not {height} × {width}")
     weight = skin.astype(np.float32)
     share = _mean_around(weight)
     per_skin = np.where(share > 1e-4, 1 / np.maximum(share, 1e-4), 0).astype(np.float32)
-    details, means = [], []
+    channels: list[Floats] = []
+    means = []
     for channel in range(3):  # one by one: half the time of all three at once
         table = _LOG_LIGHT - reference[channel]
-        light = np.asarray(cv2.LUT(np.ascontiguousarray(pixels[..., channel]), table), np.float32)
-        mean = _mean_around(light * weight) * per_skin
-        details.append(np.clip((light - mean) * weight, -2, 2))
+        light = cv2.LUT(np.ascontiguousarray(pixels[..., channel]), table)
+        light = cv2.multiply(light, weight)
+        mean = _mean_around(light) * per_skin
+        detail = cv2.multiply(cv2.subtract(light, _enlarged(mean, width, height)), weight)
+        channels.append(_within(detail, 2, DETAIL_GAIN))
         means.append(np.clip(mean, -2, 2))
     red, green, blue = means
-    sharp = (details[1] - cv2.GaussianBlur(details[1], (0, 0), FINE_SIGMA)) * weight
-    channels = (
-        *(detail * np.float32(DETAIL_GAIN) for detail in details),
-        (red - green) * np.float32(2 * BROAD_GAIN),
-        (blue - green) * np.float32(2 * BROAD_GAIN),
-        green * np.float32(BROAD_GAIN),
-        np.clip(sharp * np.float32(FINE_GAIN), -6, 6),
-    )
+    for broad in (2 * (red - green), 2 * (blue - green), green):
+        channels.append(_enlarged(broad * np.float32(BROAD_GAIN), width, height))
+    # The blur is taken at half the size: a quarter of the time, and no detail is left in it
+    half = cv2.resize(channels[1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    coarse = cv2.GaussianBlur(half, (0, 0), FINE_SIGMA / 2)
+    sharp = cv2.multiply(cv2.subtract(channels[1], _enlarged(coarse, width, height)), weight)
+    channels.append(_within(sharp, 6 * DETAIL_GAIN / FINE_GAIN, FINE_GAIN / DETAIL_GAIN))
     return np.asarray(cv2.merge(channels), np.float32)
 
 
+def _within(field: Any, most: float, gain: float) -> Floats:
+    """`field`, changed in place, no further from 0 than `most`, times `gain`."""
+    np.clip(field, -most, most, out=field)
+    return np.asarray(cv2.multiply(field, gain, dst=field), np.float32)
+
+
 def _mean_around(field: Floats) -> Floats:
-    """Mean over WINDOW × WINDOW pixels; outside of the picture counts as 0."""
-    around = cv2.boxFilter(field, -1, (WINDOW, WINDOW), borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(around, np.float32)
+    """Mean over WINDOW × WINDOW pixels, (h/STEP, w/STEP); outside of the picture counts as 0."""
+    height, width = field.shape
+    small = cv2.resize(field, (width // STEP, height // STEP), interpolation=cv2.INTER_AREA)
+    side = WINDOW // STEP
+    return np.asarray(cv2.boxFilter(small, -1, (side, side), borderType=cv2.BORDER_CONSTANT))
+
+
+def _enlarged(field: Floats, width: int, height: int) -> Floats:
+    return np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
@@ -14,6 +15,7 @@ from core.errors import Unavailable
 from core.metrics import Metric
 from models import normalise
 from models.manifest import WEIGHTS, Manifest, read_manifest
+from models.targets import AMOUNT_STRIDE, MAP_STRIDE
 
 HEIGHT, WIDTH = 960, 768  # of the aligned crop
 
@@ -28,6 +30,9 @@ MAPPED: tuple[Metric, ...] = (
     Metric.SPOTS,
     Metric.BLEMISHES,
 )
+VEILS = ("hair", "make_up", "filter")  # what hides skin, in the order of Appearance.veil
+# Crop pixels around the skin that the network also sees; the window's sides are multiples of GRID
+MARGIN, GRID = 16, 32
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,29 @@ class Appearance:
     heat: npt.NDArray[np.float32]  # (240, 192, 7), 0–1: where, one value for 4 × 4 pixels
     amount: npt.NDArray[np.float32]  # (60, 48, 7), 0–1: how much around each 16 × 16 pixels
     sigma: npt.NDArray[np.float32]  # (60, 48, 7), same unit: learned deviation of `amount`
+    # (60, 48, 3), 0–1: probability that VEILS hide the skin here
+    veil: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.zeros((60, 48, len(VEILS)), np.float32)
+    )
+
+
+Window = tuple[slice, slice]  # rows, columns; multiples of AMOUNT_STRIDE
+
+
+def window_around(skin: npt.NDArray[np.bool_]) -> Window:
+    """The part of the crop that holds all of `skin`, (960, 768), with some margin.
+
+    Running the network on nothing else saves a third of its time on a usual face.
+    """
+    left, top, width, height = cv2.boundingRect(skin.view(np.uint8))
+    return _stretch(top, height, skin.shape[0]), _stretch(left, width, skin.shape[1])
+
+
+def _stretch(start: int, length: int, size: int) -> slice:
+    first = max(0, (start - MARGIN) // AMOUNT_STRIDE * AMOUNT_STRIDE)
+    long = -(-(start + length + MARGIN - first) // GRID) * GRID
+    last = min(first + long, size)
+    return slice(max(0, last - long), last)
 
 
 class Scorer:
@@ -60,8 +88,10 @@ class Scorer:
                 "from the manifest's. Restore them, or train again: python3 run.py train"
             )
         self._interpreter = Interpreter(model_content=content, num_threads=threads)
-        # By signature: outputs of equal shape come in no fixed order
+        # By signature: outputs of equal shape come in no fixed order. A picture of another size
+        # than the last one's makes it plan its memory anew, which takes about a millisecond.
         self._run = self._interpreter.get_signature_runner()
+        self._has_veil = "veil" in self._run.get_output_details()  # not in version 1.0
 
     def __call__(self, crop: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_]) -> Appearance:
         """Score an aligned crop, (960, 768, 3) uint8 sRGB, where `skin`, (960, 768), is true.
@@ -79,14 +109,33 @@ class Scorer:
         if not skin.any():
             raise ValueError("the crop shows no skin")
         reference = normalise.face_reference(crop, skin)
-        return self.read(normalise.inputs(crop, skin, reference))
+        window = window_around(skin) if self._has_veil else (slice(0, HEIGHT), slice(0, WIDTH))
+        return self._ask(normalise.inputs(crop[window], skin[window], reference), window)
 
     def read(self, channels: npt.NDArray[np.float32]) -> Appearance:
         """What the network makes of a crop's channels, (960, 768, 7) as of `normalise.inputs`."""
+        return self._ask(channels, (slice(0, HEIGHT), slice(0, WIDTH)))
+
+    def _ask(self, channels: npt.NDArray[np.float32], window: Window) -> Appearance:
         said = self._run(picture=channels[None])
         log_variance = np.clip(said["log_variance"][0], -7, 1)
+        sigma = np.exp(0.5 * log_variance).astype(np.float32)
+        veil = said["veil"][0] if self._has_veil else np.zeros((*sigma.shape[:2], 3), np.float32)
         return Appearance(
-            heat=said["heat"][0],
-            amount=said["amount"][0],
-            sigma=np.exp(0.5 * log_variance).astype(np.float32),
+            heat=_placed(said["heat"][0], window, MAP_STRIDE, 0),
+            amount=_placed(said["amount"][0], window, AMOUNT_STRIDE, 0),
+            sigma=_placed(sigma, window, AMOUNT_STRIDE, 1),
+            veil=_placed(veil, window, AMOUNT_STRIDE, 0),
         )
+
+
+def _placed(
+    part: npt.NDArray[np.float32], window: Window, stride: int, elsewhere: float
+) -> npt.NDArray[np.float32]:
+    """`part` at its place in the whole crop, with the value `elsewhere` around it."""
+    whole = np.full(
+        (HEIGHT // stride, WIDTH // stride, part.shape[-1]), elsewhere, dtype=np.float32
+    )
+    rows, columns = (slice(s.start // stride, s.stop // stride) for s in window)
+    whole[rows, columns] = part
+    return whole
