@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from api.v1.problems import FieldProblem, Problem
+from api.v1.schemas.common import Input, Output
 
 DESCRIPTION = """
 Everything that the pages of Skincare AI do, for programs.
@@ -34,4 +36,15 @@ def described(api: FastAPI, plain: Callable[[], dict[str, Any]]) -> dict[str, An
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
+    for kind in (*_kinds_of(Input), *_kinds_of(Output)):
+        given = kind.model_config.get("json_schema_extra")
+        if isinstance(given, dict) and "examples" in given and kind.__name__ in schemas:
+            # FastAPI leaves out what is null, and with it half of what an example shows.
+            schemas[kind.__name__]["examples"] = given["examples"]
     return document
+
+
+def _kinds_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for kind in model.__subclasses__():
+        yield kind
+        yield from _kinds_of(kind)

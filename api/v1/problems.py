@@ -14,7 +14,8 @@ from typing import Any
 import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,11 +28,26 @@ MEDIA_TYPE = "application/problem+json"
 AWAY_SECONDS = 5  # when to try again, while the database is away
 
 
+_REQUEST = "0199e0a86f0e7c3a9d583a1b2c4d5e6f"
+_FIELD_EXAMPLE: JsonDict = {"field": "age", "problem": "The field age must be 120 or less."}
+_EXAMPLE: JsonDict = {
+    "type": "/problems/invalid-input",
+    "title": "A field does not hold what it should",
+    "status": 422,
+    "detail": "The field age must be 120 or less.",
+    "instance": f"/requests/{_REQUEST}",
+    "request_id": _REQUEST,
+    "errors": [_FIELD_EXAMPLE],
+}
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field."""
 
     field: str = Field(description="Where: a field's name, or the part of the request.")
     problem: str = Field(description="What is wrong with it, in words.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_FIELD_EXAMPLE]})
 
 
 class Problem(BaseModel):
@@ -49,6 +65,8 @@ class Problem(BaseModel):
     reasons: list[str] | None = Field(
         default=None, description="Why a photo cannot be scored, each with what to do."
     )
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
 
 @dataclass(frozen=True)

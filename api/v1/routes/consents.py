@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 
 from api.v1.caller import Caller
 from api.v1.problems import answers
@@ -12,6 +14,8 @@ from core.people import Purpose
 from data.database import read, transaction
 from pipeline import consents
 from pipeline.consents import WORDING, WORDING_VERSION
+
+Wanted = Annotated[Purpose, Path(description="What the consent is for.")]
 
 router = APIRouter(prefix="/users/me/consents", tags=["consents"], responses=answers(401))
 
@@ -25,7 +29,7 @@ def list_consents(caller: Caller) -> Consents:
 
 
 @router.put("/{purpose}", responses=answers(409))
-def give_consent(caller: Caller, purpose: Purpose, agreement: Agreement) -> Consent:
+def give_consent(caller: Caller, purpose: Wanted, agreement: Agreement) -> Consent:
     """Agree, in the words that the person was shown. 409 when they have changed meanwhile."""
     if agreement.wording_version != WORDING_VERSION:
         raise Conflict(
@@ -38,7 +42,7 @@ def give_consent(caller: Caller, purpose: Purpose, agreement: Agreement) -> Cons
 
 
 @router.delete("/{purpose}")
-def withdraw_consent(caller: Caller, purpose: Purpose) -> Consent:
+def withdraw_consent(caller: Caller, purpose: Wanted) -> Consent:
     """Withdraw; what waits to be done for this purpose will not be done."""
     with transaction() as session:
         consents.withdraw(session, caller.user_id, purpose)

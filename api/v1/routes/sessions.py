@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from api.v1.caller import Caller
 from api.v1.problems import answers
@@ -35,7 +36,9 @@ def end_other_sessions(caller: Caller) -> None:
 
 
 @router.delete("/{session_id}", status_code=204, responses=answers(404))
-def end_session(caller: Caller, session_id: UUID) -> None:
+def end_session(
+    caller: Caller, session_id: Annotated[UUID, Path(description="The session's id.")]
+) -> None:
     """End one of the person's sessions; this one too, if it is that."""
     with transaction() as session:
         web_sessions.end(session, caller.user_id, session_id)

@@ -54,7 +54,9 @@ class Registration(Input):
 class Registered(Output):
     """The account is made. Sign in to use it."""
 
-    user_id: UUID = Field(description="The new account's id.")
+    user_id: UUID = Field(
+        description="The new account's id.", examples=["0199e0a8-6f0e-7c3a-9d58-3a1b2c4d5e6f"]
+    )
     message: str = Field(
         description="What was done, in words.", examples=["Account created. Sign in to use it."]
     )
