@@ -1,7 +1,7 @@
-"""Phantoms for training, made on the fly by a process of their own.
+"""Samples for training, made on the fly by processes of their own.
 
-A shard is PHANTOMS phantoms, each photographed by two cameras; its content follows from the seed
-and its number alone. Shards lie in a scratch folder and are made again when they are missing.
+A shard is PHANTOMS samples of two pictures each; its content follows from the seed, its number and
+the backdrops alone. Shards lie in a scratch folder and are made again when they are missing.
 """
 
 from __future__ import annotations
@@ -17,43 +17,102 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.phantoms import camera, skin
-from models.phantoms.fields import SIZE
-from models.phantoms.phantom import render
-from models.targets import MAP_STRIDE
+from models import backdrops
+from models.backdrops import Backdrop, Backdrops
+from models.mixture import Sample, added, person, phantom, smoothed
+from models.phantoms import skin
+from models.phantoms.distractors import VEILS
+from models.phantoms.fields import SIZE, Floats, between
+from models.phantoms.phantom import SIGNS
+from models.targets import AMOUNT_STRIDE, MAP_STRIDE
 
-PHANTOMS = 128  # of one shard
+PHANTOMS = 128  # samples of one shard
+PHANTOM, ADDED, SMOOTHED, PERSON = range(4)
+# Phantoms alone know every sign at once; real skin teaches what a phantom lacks. Smoothing and
+# persons are relations between two pictures, learned from few.
+MIX = (0.60, 0.25, 0.08, 0.07)
+ALONE_MIX = (0.92, 0.0, 0.08, 0.0)  # without real skin
+FACES, COUPLES = 10, 3  # photos, and people in two expressions, that a shard cuts its patches from
+UNKNOWN = 255  # a veil that nobody has labelled
+_VEIL_SCALE = 200
 
 
 @dataclass(frozen=True)
 class Shard:
-    pictures: npt.NDArray[np.uint8]  # (n, 2, SIZE, SIZE, 3) sRGB, two cameras of each phantom
+    kind: npt.NDArray[np.uint8]  # (n,) PHANTOM, ADDED, SMOOTHED or PERSON
+    pictures: npt.NDArray[np.uint8]  # (n, 2, SIZE, SIZE, 3) sRGB
     references: npt.NDArray[np.float32]  # (n, 2, 3) encoded 0–1, colour of the face
-    visible: npt.NDArray[np.uint8]  # (n, SIZE/4, SIZE/4, 7), 0–255 for 0–1
+    skin: npt.NDArray[np.uint8]  # (n, 2, SIZE/4, SIZE/4) share of bare skin, 0–255 for 0–1
+    # (n, SIZE/4, SIZE/4, 7), 0–255 for 0–1. PHANTOM: what is visible; ADDED: what picture 1 has
+    # over picture 0; others: 0
+    visible: npt.NDArray[np.uint8]
+    # (n, 2, SIZE/16, SIZE/16, 3) share of hair, make-up, filter: 0–200 for 0–1, or UNKNOWN
+    veil: npt.NDArray[np.uint8]
     tone: npt.NDArray[np.float32]  # (n,) ITA in degrees
 
 
-def make(seed: int, number: int, count: int = PHANTOMS) -> Shard:
-    side = SIZE // MAP_STRIDE
-    pictures = np.empty((count, 2, SIZE, SIZE, 3), np.uint8)
-    references = np.empty((count, 2, 3), np.float32)
-    visible = np.empty((count, side, side, 7), np.uint8)
-    tone = np.empty(count, np.float32)
+def make(seed: int, number: int, count: int = PHANTOMS, real: Backdrops | None = None) -> Shard:
+    """Shard `number` of the series `seed`, with real skin when there is some."""
+    chooser = np.random.default_rng((seed, number, 2))
+    faces: list[Backdrop] = real.some(chooser, FACES) if real else []
+    couples = real.pairs(chooser, COUPLES) if real else []
+    side, coarse = SIZE // MAP_STRIDE, SIZE // AMOUNT_STRIDE
+    shard = Shard(
+        kind=np.zeros(count, np.uint8),
+        pictures=np.empty((count, 2, SIZE, SIZE, 3), np.uint8),
+        references=np.empty((count, 2, 3), np.float32),
+        skin=np.empty((count, 2, side, side), np.uint8),
+        visible=np.empty((count, side, side, len(SIGNS)), np.uint8),
+        veil=np.empty((count, 2, coarse, coarse, len(VEILS)), np.uint8),
+        tone=np.empty(count, np.float32),
+    )
     for i in range(count):
         random = skin.streams(seed, number * PHANTOMS + i)
-        phantom = render(skin.draw(random["parameters"]), random)
-        for shot, stream in enumerate(("camera", "second_camera")):
-            pictures[i, shot], references[i, shot] = camera.shoot(
-                phantom.radiance,
-                phantom.reference,
-                phantom.albedo,
-                camera.draw(random[stream]),
-                random[stream],
-            )
-        coarse = phantom.visible.reshape(side, MAP_STRIDE, side, MAP_STRIDE, 7).mean((1, 3))
-        visible[i] = np.round(coarse * 255)
-        tone[i] = phantom.tone
-    return Shard(pictures, references, visible, tone)
+        kind, sample = _sample(random, faces, couples)
+        shard.kind[i] = kind
+        for shot in range(2):
+            shard.pictures[i, shot] = sample.pictures[shot]
+            shard.references[i, shot] = sample.references[shot]
+            shard.skin[i, shot] = np.round(_mean(sample.bare[shot][..., None], side) * 255)[..., 0]
+            share = _mean(sample.veil[shot], coarse)
+            known = np.round(np.clip(share, 0, 1) * _VEIL_SCALE)
+            shard.veil[i, shot] = np.where(share < 0, UNKNOWN, known)
+        shard.visible[i] = np.round(_mean(sample.visible, side) * 255)
+        shard.tone[i] = sample.tone
+    return shard
+
+
+def _mean(field: Floats, side: int) -> Floats:
+    """`field`, (SIZE, SIZE, channels), averaged to (side, side, channels)."""
+    step = SIZE // side
+    return np.asarray(field.reshape(side, step, side, step, -1).mean((1, 3)), np.float32)
+
+
+def _sample(
+    random: dict[str, skin.Random], faces: list[Backdrop], couples: list[tuple[Backdrop, Backdrop]]
+) -> tuple[int, Sample]:
+    drawn = random["kind"].random()
+    kind = int(np.searchsorted(np.cumsum(MIX if faces else ALONE_MIX), drawn, side="right"))
+    if kind == PERSON and couples:
+        both = backdrops.cut(couples[int(random["place"].integers(len(couples)))], random["place"])
+        if both is not None:
+            return PERSON, person(both[0], both[1], random)
+    if kind in (ADDED, SMOOTHED) and faces:
+        face = faces[int(random["place"].integers(len(faces)))]
+        patches = backdrops.cut((face,), random["place"])
+        if patches is not None:
+            patch = patches[0]
+            if random["tone_of_real_skin"].random() < REPIGMENTED:
+                patch = patch.repigmented(between(random["tone_of_real_skin"], *backdrops.TONES))
+            if kind == ADDED:
+                return ADDED, added(patch, random)
+            return SMOOTHED, smoothed(patch, random)
+    if kind == SMOOTHED:
+        return SMOOTHED, smoothed(None, random)
+    return PHANTOM, phantom(random)
+
+
+REPIGMENTED = 0.6  # share of real patches under another tone: the photographed are mostly light
 
 
 def _path(folder: Path, seed: int, number: int) -> Path:
@@ -69,11 +128,20 @@ def load(folder: Path, seed: int, number: int) -> Shard | None:
         return Shard(**{name: stored[name] for name in stored.files})
 
 
-def _produce(folder: Path, seed: int, wanted: Synchronized[int], parent: int) -> None:
-    """Make shards 0, 1, … as long as fewer exist than `wanted` and the parent lives."""
+def _produce(
+    folder: Path,
+    seed: int,
+    wanted: Synchronized[int],
+    parent: int,
+    turn: tuple[int, int],
+    backdrop_folder: Path | None,
+) -> None:
+    """Make every shard whose number is `turn[0]` modulo `turn[1]`, as long as fewer exist than
+    `wanted` and the parent lives."""
     os.nice(3)
     cv2.setNumThreads(1)
-    number = 0
+    real = Backdrops(backdrop_folder) if backdrop_folder else None
+    number, step = turn
     while os.getppid() == parent:
         if number >= wanted.value:
             time.sleep(0.2)
@@ -81,26 +149,39 @@ def _produce(folder: Path, seed: int, wanted: Synchronized[int], parent: int) ->
         path = _path(folder, seed, number)
         if not path.exists():
             half = path.with_suffix(".part.npz")
-            np.savez(half, **vars(make(seed, number)))
+            np.savez(half, **vars(make(seed, number, real=real)))
             half.rename(path)
-        number += 1
+        number += step
 
 
 class Producer:
-    """The process that makes shards ahead of the training."""
+    """The processes that make shards ahead of the training."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(
+        self, folder: Path, seed: int, backdrops: Path | None = None, processes: int = 1
+    ) -> None:
+        """Raises ValueError when `backdrops` holds no usable photos."""
+        if backdrops:
+            Backdrops(backdrops)
         folder.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")  # a fork would inherit TensorFlow's threads
         self._wanted = context.Value("i", 0)
-        self._process = context.Process(
-            target=_produce, args=(folder, seed, self._wanted, os.getpid()), daemon=True
-        )
-        self._process.start()
+        self._processes = [
+            context.Process(
+                target=_produce,
+                args=(folder, seed, self._wanted, os.getpid(), (turn, processes), backdrops),
+                daemon=True,
+            )
+            for turn in range(processes)
+        ]
+        for process in self._processes:
+            process.start()
 
     def want(self, shards: int) -> None:
         self._wanted.value = max(self._wanted.value, shards)
 
     def stop(self) -> None:
-        self._process.terminate()
-        self._process.join()
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()

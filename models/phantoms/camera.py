@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from models.phantoms.fields import Floats, Random, between, log_between
 from models.phantoms.phantom import GREEN
+from models.phantoms.veils import Filter, filtered
 
 Pixels = npt.NDArray[np.uint8]
 SUBSAMPLING = (0x111111, 0x211111, 0x221111)  # JPEG 4:4:4, 4:2:2, 4:2:0
@@ -24,7 +25,7 @@ class Shot:
     """How one picture is taken."""
 
     stops: float  # exposure against a well exposed face, EV, −1 to 1
-    grey_card: float  # 0: exposed for the face whatever its tone; 1: for a grey card, 0.15–0.7
+    grey_card: float  # 0: exposed for the face whatever its tone; 1: for a grey card, 0–0.5
     kelvin: float  # colour of the light, 2800–8500 K
     balance: float  # share of that colour left after white balance, 0–0.8
     blur: float  # deviation of the lens' spread in pixels, 0.3–2.2
@@ -33,16 +34,18 @@ class Shot:
     denoise: float  # strength of the phone's smoothing, 0–1
     sharpen: float  # unsharp masking, 0–0.8
     saturation: float  # 0.8–1.25
-    scale: float  # source pixels for one crop pixel, 0.6–2
-    quality: int  # JPEG, 55–97
+    scale: float  # source pixels for one crop pixel, 0.45–2
+    quality: int  # JPEG, 40–97
     subsampling: int  # index of SUBSAMPLING
-    smoothing: float  # make-up or a beauty filter: share of fine detail removed, 0–0.8
 
 
-PLAIN = Shot(0, 0.4, 6000, 0.3, 0.5, 0.003, 0.2, 0, 0, 1, 1, 92, 0, 0)
+PLAIN = Shot(0, 0.2, 6000, 0.3, 0.5, 0.003, 0.2, 0, 0, 1, 1, 92, 0)
+WEBCAM = 0.08  # share of pictures by a webcam or sent through a messenger
 
 
 def draw(random: Random) -> Shot:
+    if random.random() < WEBCAM:
+        return _draw_webcam(random)
     soft = random.random() < 0.12
     resized = random.random()
     if resized < 0.5:
@@ -53,7 +56,7 @@ def draw(random: Random) -> Shot:
         scale = between(random, 1.0, 2.0)
     return Shot(
         stops=between(random, -1, 1),
-        grey_card=between(random, 0.15, 0.7),
+        grey_card=between(random, 0.0, 0.5),
         kelvin=between(random, 2800, 8500),
         balance=between(random, 0, 0.8),
         blur=between(random, 1.0, 2.2) if soft else between(random, 0.3, 0.9),
@@ -65,7 +68,25 @@ def draw(random: Random) -> Shot:
         scale=scale,
         quality=int(max(random.integers(55, 98, 2))),
         subsampling=int(random.integers(0, 3)),
-        smoothing=between(random, 0.2, 0.8) if random.random() < 0.08 else 0.0,
+    )
+
+
+def _draw_webcam(random: Random) -> Shot:
+    """Few pixels, much noise, and an encoder that smooths it away and sharpens what is left."""
+    return Shot(
+        stops=between(random, -1, 1),
+        grey_card=between(random, 0.2, 0.7),
+        kelvin=between(random, 2800, 8500),
+        balance=between(random, 0, 0.8),
+        blur=between(random, 0.6, 1.2),
+        noise=log_between(random, 0.006, 0.02),
+        curve=between(random, 0.1, 0.5),
+        denoise=between(random, 0.4, 1),
+        sharpen=between(random, 0.2, 0.8),
+        saturation=between(random, 0.8, 1.25),
+        scale=between(random, 0.45, 0.8),
+        quality=int(random.integers(40, 75)),
+        subsampling=2,
     )
 
 
@@ -89,17 +110,23 @@ def _blur(image: Floats, sigma: float) -> Floats:
 
 
 def shoot(
-    radiance: Floats, reference: Floats, albedo: float, shot: Shot, random: Random
+    radiance: Floats,
+    reference: Floats,
+    albedo: float,
+    shot: Shot,
+    random: Random,
+    smoothing: Filter | None = None,
 ) -> tuple[Pixels, Floats]:
-    """Photograph `radiance`, (h, w, 3) linear.
+    """Photograph `radiance`, (h, w, 3) linear; an app may then smooth the picture.
 
-    `albedo` is the clean skin's reflectance of luminance, which the exposure follows.
+    The exposure follows `reference`, the face, and `albedo`, its reflectance of luminance.
     Returns the picture, (h, w, 3) uint8 sRGB, and what `reference`, (3,), became in it: (3,)
     encoded 0–1.
     """
     height, width = radiance.shape[:2]
-    level = np.float32(np.median(radiance @ GREEN) + 1e-6)
-    # Phones expose for the face, but not fully: dark skin stays darker in the picture
+    # A phone meters the whole face, not this piece of it: what lies in shade stays dark
+    level = np.float32(reference @ GREEN + 1e-6)
+    # It exposes for the face, but not fully: dark skin stays darker in the picture
     target = 0.22 * float(np.clip(albedo / 0.35, 0.05, 1.5)) ** shot.grey_card
     gain = (
         np.float32(target * 2.0**shot.stops)
@@ -112,8 +139,6 @@ def shoot(
         keep = np.float32(shot.saturation)
         x = x @ GREEN[:, None] * (1 - keep) + x * keep
         ends = ends @ GREEN[:, None] * (1 - keep) + ends * keep
-    if shot.smoothing:
-        x = x + np.float32(shot.smoothing) * (_blur(x, 2.5) - x)
     x = _blur(np.asarray(x, np.float32), shot.blur)
     if shot.scale != 1:
         size = (round(width * shot.scale), round(height * shot.scale))
@@ -125,9 +150,15 @@ def shoot(
     )
     y = _encode(x, shot)
     if shot.denoise:
-        y = y + np.float32(0.6 * shot.denoise) * (_blur(y, 0.5 + 0.6 * shot.denoise) - y)
+        if shot.denoise > 0.5:  # phones keep edges and lose what is faint beside them
+            soft = cv2.bilateralFilter(np.clip(y, 0, 1), 5, 0.08 * shot.denoise, 1.5)
+        else:
+            soft = _blur(y, 0.5 + 0.6 * shot.denoise)
+        y = y + np.float32(0.6 * shot.denoise) * (soft - y)
     if shot.sharpen:
         y = y + np.float32(shot.sharpen) * (y - _blur(y, 1.2))
+    if smoothing is not None:
+        y = filtered(y, smoothing)
     pixels = (np.clip(y, 0, 1) * 255 + np.float32(0.5)).astype(np.uint8)
     flags = [
         cv2.IMWRITE_JPEG_QUALITY,
@@ -141,4 +172,7 @@ def shoot(
         method = cv2.INTER_LINEAR if shot.scale < 1 else cv2.INTER_AREA
         whole = np.ascontiguousarray(pixels)
         pixels = np.asarray(cv2.resize(whole, (width, height), interpolation=method), np.uint8)
-    return np.ascontiguousarray(pixels), _encode(ends, shot)[0, 0]
+    seen = _encode(ends, shot)
+    if smoothing is not None:
+        seen = np.clip(seen, 0, 1) ** np.float32(1 / smoothing.lift)
+    return np.ascontiguousarray(pixels), np.asarray(seen[0, 0], np.float32)

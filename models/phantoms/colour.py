@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from models.phantoms import optics
@@ -23,12 +24,7 @@ from models.phantoms.fields import (
 )
 from models.phantoms.skin import Skin
 
-# Log contrast in green light that counts as a full spot: a third darker than the skin beside it
-FULL_SPOT = 0.4
-# Log blood above the face's own that counts as full redness: three times the blood, as in a
-# histamine weal's flare (Jacques 1998: 0.2 % to 5 %).
-FULL_REDNESS = 1.1
-FRECKLES, PATCHES, BLEMISHES = 60, 4, 7  # most on one phantom
+FRECKLES, PATCHES, BLEMISHES, MOLES, VESSELS = 60, 4, 7, 3, 6  # most on one phantom
 
 
 @dataclass(frozen=True)
@@ -40,9 +36,23 @@ class Colour:
     reference_blood: float  # log volume fraction of the face as a whole
     pus: Floats  # 0–1, pale centres of blemishes
     raised: Floats  # mm above the skin
-    spots: Floats  # 0–1, visible
-    redness: Floats  # 0–1, visible
-    blemishes: Floats  # 0–1, visible
+    spots: Floats  # the part of `log_melanin` that spots, freckles and moles added
+    red: Floats  # the part of `log_blood` that is redder than the face, vessels and blemishes too
+    lesions: Floats  # the part of `log_blood` that blemishes added
+
+    def holds(self, sign: str) -> bool:
+        """Whether there is anything of `sign` ("spots", "redness" or "blemishes")."""
+        of = {"spots": self.spots, "redness": self.red, "blemishes": self.lesions}[sign]
+        return bool(of.any())
+
+    def without(self, sign: str) -> Colour:
+        """The same skin had `sign` ("spots", "redness" or "blemishes") never been there."""
+        if sign == "spots":
+            return replace(self, log_melanin=self.log_melanin - self.spots)
+        if sign == "redness":
+            return replace(self, log_blood=self.log_blood - self.red)
+        clear = np.zeros_like(self.pus)
+        return replace(self, log_blood=self.log_blood - self.lesions, pus=clear, raised=clear)
 
 
 def _disc(x: float, y: float, radius: float, edge: float, aspect: float = 1.0) -> Floats:
@@ -66,6 +76,37 @@ def _spots(skin: Skin, random: Random) -> Floats:
             added += darkness * _disc(float(x0), float(y0), radius, edge, aspect)
     strength = between(random, 0.25, 0.7) * (0.4 + 0.6 * s)
     return np.asarray(np.minimum(added, 1.6) * np.float32(strength), np.float32)
+
+
+def _moles(skin: Skin, random: Random) -> Floats:
+    """Log contrast of moles: round, 1–6 mm across, sharp-edged, darker than any lentigo."""
+    added = np.zeros((SIZE, SIZE), np.float32)
+    for _ in range(MOLES):
+        x, y = (float(v) for v in random.random(2) * SIZE)
+        radius = log_between(random, 0.6, 2.8) / skin.mm_per_px
+        edge, darkness = between(random, 2.0, 5.0), between(random, 0.5, 1.2)
+        if random.random() < 0.25 * skin.spots:
+            added = np.maximum(added, np.float32(darkness) * _disc(x, y, radius, edge))
+    return added
+
+
+def _vessels(skin: Skin, random: Random) -> Floats:
+    """Log blood of telangiectasias: red threads 0.1–0.4 mm wide that wind and branch."""
+    drawing = np.zeros((SIZE, SIZE), np.uint8)
+    wide = between(random, 0.10, 0.40) / skin.mm_per_px
+    strength = between(random, 0.5, 1.4)
+    for _ in range(VESSELS):
+        start, turn = random.random(2) * SIZE, random.random() * 2 * np.pi
+        bends = turn + np.cumsum(random.normal(0, 0.35, 24))
+        step = between(random, 0.2, 0.7) / skin.mm_per_px
+        path = start + np.cumsum(np.stack([np.cos(bends), np.sin(bends)], -1) * step, 0)
+        if random.random() < skin.redness * 0.5:
+            points = np.round(path * 16).astype(np.int32)[:, None]
+            cv2.polylines(drawing, [points], False, 255, 1, cv2.LINE_AA, shift=4)
+    if not drawing.any():
+        return np.zeros((SIZE, SIZE), np.float32)
+    threads = blur(drawing / np.float32(255), max(wide / 2, 0.4))
+    return np.asarray(np.minimum(threads * np.float32(max(wide, 1.0) * strength), 1.6), np.float32)
 
 
 def _blemishes(skin: Skin, random: Random) -> tuple[Floats, Floats, Floats]:
@@ -104,7 +145,8 @@ def colour(skin: Skin, random: dict[str, Random]) -> Colour:
     melanin = optics.log_melanin_of(skin.tone)
     mottled = between(pigment, 0.01, 0.06) * smooth(pigment, between(pigment, 6, 18))
     mottled += np.float32(0.03) * band(pigment, 1.2 * scale)
-    spots = _spots(skin, random["spots"])
+    spots = np.maximum(_spots(skin, random["spots"]), _moles(skin, random["moles"]))
+    browner = optics.darker(melanin, spots)
 
     flow = between(blood, 0.02, 0.12) * smooth(blood, between(blood, 5, 14))
     flow += np.float32(0.06) * band(blood, max(0.9 * scale, 3.0))
@@ -114,14 +156,15 @@ def colour(skin: Skin, random: dict[str, Random]) -> Colour:
     # Part of an even flush is the face's own colour, and then no contrast to it
     shared = between(random["reference"], 0.0, 0.3) * float(flush.mean())
     base = float(np.log(skin.blood))
-    added = flush + np.float32(heat) * blemishes
+    lesions = np.float32(heat) * blemishes
+    added = flush + lesions + _vessels(skin, random["vessels"])
     return Colour(
-        log_melanin=(melanin + mottled + optics.darker(melanin, spots)).astype(np.float32),
+        log_melanin=(melanin + mottled + browner).astype(np.float32),
         log_blood=(base + flow + added).astype(np.float32),
         reference_blood=base + shared,
         pus=pus,
         raised=np.float32(0.10) * dome,
-        spots=np.clip(spots / FULL_SPOT, 0, 1),
-        redness=np.clip((blur(added, 0.8 * scale) - np.float32(shared)) / FULL_REDNESS, 0, 1),
-        blemishes=np.clip(blemishes, 0, 1),
+        spots=browner,
+        red=np.asarray(added - np.float32(shared), np.float32),
+        lesions=np.asarray(lesions, np.float32),
     )

@@ -19,7 +19,7 @@ SUBSURFACE = ((1.3, 0.65), (0.8, 0.45), (0.6, 0.35))
 
 @dataclass(frozen=True)
 class Light:
-    """All fields are (SIZE, SIZE) float32 ; 1 is a white card facing a lamp."""
+    """All fields are (SIZE, SIZE) float32; 1 is a white card facing a lamp."""
 
     diffuse: Floats  # (SIZE, SIZE, 3)
     matte: Floats  # mirrored by the dry surface: part of matte skin

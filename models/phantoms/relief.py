@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,9 +39,22 @@ class Relief:
     flake_strength: float  # opacity of a flake, 0–1
     pits: Floats  # 0–1.4, depth of pores in shares of a full one
     creases: Floats  # 0 and up, depth of lines in shares of a full one
-    local_dryness: Floats  # 0 and up, where the skin is dry at all
-    pores: Floats  # 0–1, visible
-    lines: Floats  # 0–1, visible
+    dry_height: Floats  # mm, the part of `height` that dryness made
+
+    def holds(self, sign: str) -> bool:
+        """Whether there is anything of `sign` ("pores", "lines" or "dryness")."""
+        of = {"pores": self.pits, "lines": self.creases, "dryness": self.dry_height}[sign]
+        return bool(of.any())
+
+    def without(self, sign: str) -> Relief:
+        """The same surface had `sign` ("pores", "lines" or "dryness") never been there."""
+        nothing = np.zeros_like(self.height)
+        if sign == "pores":
+            return replace(self, height=self.height + self.pits * np.float32(PORE_MM), pits=nothing)
+        if sign == "lines":
+            level = self.height + self.creases * np.float32(LINE_MM)
+            return replace(self, height=level, creases=nothing)
+        return replace(self, height=self.height - self.dry_height, flakes=nothing)
 
 
 def _flakes(skin: Skin, random: Random) -> tuple[Floats, float, Floats]:
@@ -130,9 +143,10 @@ def relief(skin: Skin, random: dict[str, Random]) -> Relief:
     pits, creases = _pores(skin, random["pores"]), _lines(skin, random["lines"])
     local_dryness = skin.dryness * patch
 
-    height = -furrows * (0.006 + 0.012 * local_dryness) * np.float32(depth)
-    height += rough * (0.0015 + 0.006 * local_dryness) * np.float32(roughness)
-    height += flakes * np.float32(0.01 + 0.025 * skin.dryness)
+    dry = -furrows * (0.012 * local_dryness) * np.float32(depth)
+    dry += rough * (0.006 * local_dryness) * np.float32(roughness)
+    dry += flakes * np.float32(0.01 + 0.025 * skin.dryness)
+    height = dry - furrows * np.float32(0.006 * depth) + rough * np.float32(0.0015 * roughness)
     height -= pits * np.float32(PORE_MM) + creases * np.float32(LINE_MM)
     return Relief(
         height=height.astype(np.float32),
@@ -141,7 +155,5 @@ def relief(skin: Skin, random: dict[str, Random]) -> Relief:
         flake_strength=opacity,
         pits=pits,
         creases=creases,
-        local_dryness=np.asarray(local_dryness, np.float32),
-        pores=np.clip(pits, 0, 1),
-        lines=np.clip(creases, 0, 1),
+        dry_height=np.asarray(dry, np.float32),
     )

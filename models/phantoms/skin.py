@@ -28,6 +28,16 @@ STREAMS = (
     "reference",
     "camera",
     "second_camera",
+    "moles",
+    "vessels",
+    "beard",
+    "glasses",
+    "glints",
+    "make_up",
+    "filter",
+    "place",
+    "tone_of_real_skin",
+    "kind",
 )
 
 
