@@ -70,9 +70,14 @@ def rounded(outline: Floats) -> Floats:
 
 
 def render(
-    maps: Maps, metric: Metric | None, *, opacity: float = 0.6, outlines: bool = True
+    maps: Maps,
+    metric: Metric | None,
+    *,
+    opacity: float = 0.6,
+    outlines: bool = True,
+    as_png: bool = False,
 ) -> bytes:
-    """The crop with what was seen of one metric over it, as JPEG, 768 × 960 pixels.
+    """The crop with what was seen of one metric over it, as JPEG or PNG, 768 × 960 pixels.
 
     Marks are drawn where there are any kept of the metric, otherwise its map as a veil. Without a
     metric, or for one that has no map, the bare crop. `opacity` is 0 (nothing) to 1.
@@ -87,7 +92,10 @@ def render(
     if outlines:
         image = _with_outlines(image, maps)
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=90, subsampling=0)
+    if as_png:
+        image.save(file, "PNG", compress_level=1)  # a photo packs no better at higher levels
+    else:
+        image.save(file, "JPEG", quality=90, subsampling=0)
     return file.getvalue()
 
 
