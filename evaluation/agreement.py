@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata, spearmanr
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.intp]
 Statistic = Callable[[Integers], float]
 
@@ -96,7 +97,7 @@ def icc_2_1(ratings: Floats) -> float:
     return (people - error) / spread if spread > 0 else float("nan")
 
 
-def table_of_repeats(values: Mapping[Hashable, Sequence[float]]) -> Floats:
+def table_of_repeats(values: Mapping[Any, Sequence[float]]) -> Floats:
     """(people, repeats) of those with enough repeats, as many values as can be kept.
 
     People differ in how often they were photographed; ICC wants a full table.
@@ -108,7 +109,7 @@ def table_of_repeats(values: Mapping[Hashable, Sequence[float]]) -> Floats:
     return np.array([list(v[:kept]) for v in values.values() if len(v) >= kept], np.float64)
 
 
-def within_sd(values: Mapping[Hashable, Sequence[float]]) -> float:
+def within_sd(values: Mapping[Any, Sequence[float]]) -> float:
     """Deviation of one person's repeated values, pooled over people; nan without repeats."""
     repeated = [np.asarray(v, np.float64) for v in values.values() if len(v) > 1]
     if not repeated:

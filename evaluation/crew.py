@@ -1,0 +1,101 @@
+"""Processes that hold the models and work through a list of jobs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from tqdm import tqdm
+
+from models.landmarks import FaceNetworks
+from models.manifest import Manifest
+from models.scorer import Scorer
+from pipeline.examine import Examiner
+
+Job = TypeVar("Job")
+Answer = TypeVar("Answer")
+
+
+class AtAnyWidth(Scorer):
+    """The weights as they are, asked without the least width that an evaluation is to find."""
+
+    def __init__(self, weights: Path) -> None:
+        super().__init__(weights, threads=1)
+        self.manifest: Manifest = self.manifest.model_copy(update={"least_face_width": {}})
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What each process has: the network alone, and the whole pipeline around it."""
+
+    scorer: Scorer
+    examiner: Examiner
+    networks: FaceNetworks
+
+    @classmethod
+    def load(cls, weights: Path) -> Tools:
+        scorer = AtAnyWidth(weights)
+        return cls(scorer, Examiner(threads=1, scorer=scorer), FaceNetworks(threads=1))
+
+
+class Crew:
+    """`crew(work, jobs)` gives `work(tools, job)` of every job, in order.
+
+    With one process everything is done in this one, as tests like it.
+    """
+
+    def __init__(self, weights: Path, processes: int) -> None:
+        """Raises Unavailable when the weights are missing or damaged."""
+        self._tools = Tools.load(weights)
+        self.version: str = self._tools.scorer.version
+        self.manifest: Manifest = self._tools.scorer.manifest
+        self._pool = (
+            ProcessPoolExecutor(
+                processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_load,
+                initargs=(weights,),
+            )
+            if processes > 1
+            else None
+        )
+
+    def __call__(
+        self, work: Callable[[Tools, Job], Answer], jobs: Sequence[Job], what: str
+    ) -> list[Answer]:
+        if self._pool is None:
+            answers = (work(self._tools, job) for job in jobs)
+        else:
+            answers = (f.result() for f in [self._pool.submit(_work, work, job) for job in jobs])
+        return list(tqdm(answers, what, len(jobs), file=sys.stderr, leave=False, disable=None))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+_tools: Tools | None = None
+
+
+def _load(weights: Path) -> None:
+    global _tools
+    _tools = Tools.load(weights)
+
+
+def _work(work: Callable[[Tools, Job], Answer], job: Job) -> Answer:
+    assert _tools is not None, "the process was started without models"  # noqa: S101
+    return work(_tools, job)
