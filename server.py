@@ -110,6 +110,7 @@ def _uvicorn(app: Dashboard, proxies: str) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(proxies),  # X-Forwarded-* only from proxies that were named
         forwarded_allow_ips=proxies,
+        http="h11",  # whose limits are set below, whatever else is installed
         ws="websockets-sansio",
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,

@@ -53,7 +53,7 @@ class _Claims:
     user_id: UUID
     session_id: UUID
     token_id: str
-    expires: float  # seconds since 1970
+    expires: int  # seconds since 1970
 
 
 def issue(session: Session, user_id: UUID, *, address: str, user_agent: str) -> Pair:
@@ -168,9 +168,10 @@ def _read(token: str, kind: Kind) -> _Claims:
         )
         if claims["typ"] != kind:
             raise NotSignedIn(f"This is no {kind} token.")
-        return _Claims(
-            UUID(claims["sub"]), UUID(claims["sid"]), str(claims["jti"]), float(claims["exp"])
-        )
+        expires = claims["exp"]
+        if not isinstance(expires, int):  # NaN would never be over
+            raise NotSignedIn(INVALID)
+        return _Claims(UUID(claims["sub"]), UUID(claims["sid"]), claims["jti"], expires)
     except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
         raise NotSignedIn(INVALID) from None
 

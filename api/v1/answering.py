@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import structlog
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.figures import answered
@@ -63,6 +64,8 @@ class Answering:
 def _template(scope: Scope) -> str:
     """/analysis/{analysis_id}, never the id; and no address that a client made up."""
     route = scope.get("route")
+    if isinstance(route, Mount):  # ours in the server; nothing below it fitted
+        return NO_ROUTE
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
     return str(path) if path else NO_ROUTE
 
