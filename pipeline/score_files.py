@@ -1,4 +1,12 @@
-"""`run.py score`: scores of photos on disk, by the same pipeline, without database or web."""
+"""`run.py score`: scores of photos on disk, by the same pipeline, without database or web.
+
+A record (a line of JSONL) has: `file`; `status` scored, rejected or error, with `reasons`;
+`metrics` and `regions`: value with low and high (90 % interval) in 0–100, `evidence`, or
+`abstained_because`; `counts` of marks; `quality` as of core.examination.Quality (null: not known);
+`ita` in degrees; `model_version`; `ms` of each stage. CSV has the same as `redness.value`,
+`nose.redness.value`, `spots.count`, `quality.smile`, `ms.network`, …; nothing where a metric
+abstains.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +14,7 @@ import argparse
 import contextlib
 import csv
 import json
+import math
 import multiprocessing
 import os
 import sys
@@ -23,7 +32,7 @@ from tqdm import tqdm
 
 from core.errors import PhotoRejected, SkincareError
 from core.examination import Examination, Quality, Score
-from core.metrics import FACTS, Metric, Region
+from core.metrics import FACTS, Evidence, Metric, Region
 from pipeline import overlay, photo
 from pipeline.examine import Examiner
 
@@ -31,6 +40,7 @@ PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".mpo", ".png", ".webp", ".
 _MOST_BYTES = 200 << 20
 _STAGES = (
     "opening", "face", "alignment", "skin", "quality", "regions", "network", "scores",
+    "maps",
 )  # fmt: skip
 _SCORE_COLUMNS = ("value", "low", "high", "abstained_because")
 
@@ -197,7 +207,7 @@ def _record(
 ) -> Record:
     record: Record = {"file": str(job.path), "status": status, "reasons": reasons}
     if examination is None:
-        empty: Record = {"metrics": {}, "regions": {}, "quality": {}, "ita": None}
+        empty: Record = {"metrics": {}, "regions": {}, "counts": {}, "quality": {}, "ita": None}
         return record | empty | {"model_version": None, "ms": {}}
     return record | {
         "metrics": {m.value: _plain(m, s) for m, s in examination.scores.items()},
@@ -205,7 +215,12 @@ def _record(
             region.value: {m.value: _plain(m, s) for m, s in scores.items()}
             for region, scores in examination.regions.items()
         },
-        "quality": {key: round(v, 3) for key, v in asdict(examination.quality).items()},
+        "counts": {metric.value: number for metric, number in examination.counts.items()},
+        "quality": {
+            # JSON has no not-a-number
+            key: None if math.isnan(v) else round(v, 3)
+            for key, v in asdict(examination.quality).items()
+        },
         "ita": None if examination.ita is None else round(examination.ita, 1),
         "model_version": examination.model_version,
         "ms": {key: round(v, 1) for key, v in ((ms or {}) | dict(examination.ms)).items()},
@@ -239,6 +254,7 @@ def _columns() -> list[str]:
     """Every column there can be, so that rows can be written as they come."""
     columns = ["file", "status", "reasons", "ita", "model_version"]
     columns += [f"{metric}.{column}" for metric in Metric for column in _SCORE_COLUMNS]
+    columns += [f"{m}.count" for m, facts in FACTS.items() if facts.evidence is Evidence.COUNTED]
     columns += [f"quality.{name}" for name in Quality.__dataclass_fields__]
     columns += [f"ms.{stage}" for stage in _STAGES]
     return columns + [
@@ -258,6 +274,7 @@ def _write_row(writer: csv.DictWriter[str], record: Record) -> None:
     for region, scores in record["regions"].items():
         for metric, score in scores.items():
             row |= {f"{region}.{metric}.{column}": score[column] for column in _SCORE_COLUMNS}
+    row |= {f"{metric}.count": number for metric, number in record["counts"].items()}
     for part in ("quality", "ms"):
         row |= {f"{part}.{key}": value for key, value in record[part].items()}
     writer.writerow({key: _no_formula(value) for key, value in row.items()})

@@ -26,6 +26,7 @@ from core.metrics import (
     Region,
 )
 from models.scorer import MAPPED, Appearance
+from pipeline import expression
 from pipeline.arrays import Floats, Mask, Pixels
 from pipeline.visibility import Visible
 
@@ -151,7 +152,7 @@ def _photo_abstains(metric: Metric, quality: Quality, calibration: Calibration) 
         )
     if metric in TEXTURE and quality.sharpness < LEAST_TEXTURE_SHARPNESS:
         return NOT_SHARP
-    return None
+    return expression.abstains(metric, quality.smile)
 
 
 def _glare(metric: Metric, region: Region, view: Visible) -> str | None:

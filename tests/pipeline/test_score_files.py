@@ -70,6 +70,8 @@ def test_every_file_has_a_record_of_what_happened(folder: Path, tmp_path: Path) 
     assert face["metrics"]["redness"]["value"] == pytest.approx(30)
     assert face["metrics"]["pores"]["value"] is None
     assert "pixels wide" in face["metrics"]["pores"]["abstained_because"]
+    assert set(face["counts"]) == {"spots", "blemishes"}  # too small a face for pores
+    assert 0 <= face["quality"]["smile"] <= 1
     assert face["quality"]["face_width"] == pytest.approx(91, abs=4)
     assert face["model_version"] == "even"
     assert face["ms"]["opening"] > 0
@@ -90,6 +92,8 @@ def test_the_table_holds_the_same_as_the_records(folder: Path, tmp_path: Path) -
     assert face["pores.value"] == ""
     assert face["pores.abstained_because"] == record["metrics"]["pores"]["abstained_because"]
     assert float(face["nose.spots.high"]) == record["regions"]["nose"]["spots"]["high"]
+    assert int(face["spots.count"]) == record["counts"]["spots"]
+    assert face["pores.count"] == ""
     assert float(face["quality.exposure"]) == record["quality"]["exposure"]
 
 

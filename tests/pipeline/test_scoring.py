@@ -54,6 +54,23 @@ def numbers(score: Score) -> list[float | None]:
 AREAS = dict.fromkeys(Region, 1.0)
 
 
+def test_lines_and_pores_of_a_smiling_face_are_not_measured_and_the_reason_says_what_to_do() -> (
+    None
+):
+    regions = score_regions(saw(), everywhere(), replace(SHARP, smile=0.7), Plain())
+    scores = score_face(regions, AREAS, Plain())
+    for metric in (Metric.FINE_LINES, Metric.ELASTICITY, Metric.PORES):
+        assert "relax your face" in str(scores[metric].abstained_because)
+    for metric in (Metric.REDNESS, Metric.SPOTS, Metric.HYDRATION, Metric.OILINESS):
+        assert scores[metric].value is not None
+
+
+@pytest.mark.parametrize("smile", [0.0, 0.35, float("nan")], ids=["rest", "a trace", "not known"])
+def test_a_face_at_rest_or_a_smile_that_is_not_known_stops_nothing(smile: float) -> None:
+    regions = score_regions(saw(), everywhere(), replace(SHARP, smile=smile), Plain())
+    assert all(s.value is not None for of in regions.values() for s in of.values())
+
+
 def test_a_score_is_the_amount_in_points_with_the_calibrated_interval() -> None:
     scores = score_regions(saw(0.3, 0.05), everywhere(), SHARP, Plain())
     pores = scores[Region.NOSE][Metric.PORES]
