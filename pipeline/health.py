@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
 from data import load
-from models import manifest
+from models.manifest import WEIGHTS, read_manifest
 from pipeline.jobs import PHOTOS
 
 # A photo takes a few seconds: whoever waits longer than this waits for more than their turn.
@@ -32,7 +32,7 @@ def look(session: Session) -> Health:
 def has_model() -> bool:
     """Whether the manifest can be read and its file has the size that it says."""
     try:
-        known = manifest.read_manifest()
-        return (manifest.WEIGHTS / known.file).stat().st_size == known.bytes
+        known = read_manifest(WEIGHTS)
+        return (WEIGHTS / known.file).stat().st_size == known.bytes
     except (Unavailable, OSError):
         return False
