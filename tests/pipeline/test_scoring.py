@@ -54,7 +54,7 @@ def numbers(score: Score) -> list[float | None]:
 AREAS = dict.fromkeys(Region, 1.0)
 
 
-def test_lines_and_pores_of_a_smiling_face_are_not_measured_and_the_reason_says_what_to_do() -> (
+def test_lines_and_pores_of_a_smiling_face_are_not_measured_and_it_says_what_to_do() -> (
     None
 ):
     regions = score_regions(saw(), everywhere(), replace(SHARP, smile=0.7), Plain())
