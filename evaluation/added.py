@@ -20,7 +20,8 @@ from evaluation.linear import encoded, light
 from evaluation.looking import Placed, onto_photo
 from models.phantoms import optics
 from models.phantoms.fields import SIZE
-from models.phantoms.phantom import SIGNS, render
+from models.phantoms.phantom import SIGNS
+from models.phantoms.phantom import layers as layers_of
 from models.phantoms.skin import Skin, streams
 from models.scorer import HEIGHT, MAPPED, WIDTH
 from pipeline.regions import outlines, region_masks, union
@@ -77,7 +78,8 @@ class Layers:
 
     @staticmethod
     def _radiance(skin: Skin, number: int) -> Floats:
-        return render(skin, streams(SERIES, number)).radiance
+        drawn = layers_of(skin, streams(SERIES, number))
+        return np.asarray(drawn.body + drawn.mirrored[..., None], np.float32)
 
 
 def layers(placed: Placed, number: int) -> Layers:

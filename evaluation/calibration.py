@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.phantom_sets import PLACES, SHOTS, Faces, Patches
+from evaluation.skill import TONES, tone_of
 from models.scorer import MAPPED
 
 Floats = npt.NDArray[np.float32]
@@ -73,6 +74,20 @@ def coverage(found: Calibration, patches: Patches, faces: Faces) -> dict[str, di
     return {
         kind: {m.value: round(float(v), 4) for m, v in zip(MAPPED, of.mean(0), strict=True)}
         for kind, of in held.items()
+    }
+
+
+def coverage_by_tone(found: Calibration, patches: Patches) -> dict[str, dict[str, float]]:
+    """Coverage of a region's interval by ITA bin."""
+    held = np.abs(patches.amount - patches.truth) <= found.interval_scale * patches.sigma
+    bins = np.array([tone_of(float(tone)) for tone in patches.tone])
+    return {
+        m.value: {
+            name: round(float(held[bins == name, i].mean()), 3)
+            for name, _, _ in TONES
+            if (bins == name).any()
+        }
+        for i, m in enumerate(MAPPED)
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,7 +16,11 @@ from evaluation.crew import Tools
 from models.scorer import MAPPED
 from pipeline.alignment import Crop, align
 from pipeline.face import Face, find_face
+from pipeline.quality import check_quality
+from pipeline.regions import outlines, region_masks
+from pipeline.scoring import score_face, score_regions
 from pipeline.skin import Skin, find_skin
+from pipeline.visibility import look_at
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -53,6 +57,27 @@ def examine(tools: Tools, pixels: Pixels) -> Seen:
     except PhotoRejected as rejected:
         return Seen({}, {}, {}, rejected.reasons, None, 0.0, float("nan"), {})
     return _seen(found)
+
+
+def frankly(tools: Tools, pixels: Pixels) -> dict[Metric, float]:
+    """The scores that could be had if neither a smile nor anything on the skin withheld them.
+
+    Empty when the gate refuses the photo.
+    """
+    try:
+        placed = place(tools, pixels)
+        quality = check_quality(pixels, placed.face, placed.crop, placed.skin)
+    except PhotoRejected:
+        return {}
+    masks = region_masks(outlines(placed.crop.points))
+    seen = look_at(placed.crop, placed.skin, masks)
+    appearance = tools.scorer(placed.crop.pixels, placed.skin.mask)
+    unveiled = replace(appearance, veil=np.zeros_like(appearance.veil))
+    at_rest = replace(quality, smile=float("nan"))
+    regions = score_regions(unveiled, seen, at_rest, tools.scorer.manifest)
+    areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
+    scores = score_face(regions, areas, tools.scorer.manifest)
+    return {m: s.value for m, s in scores.items() if s.value is not None}
 
 
 def place(tools: Tools, pixels: Pixels) -> Placed:

@@ -40,6 +40,7 @@ class Patches:
     truth: Floats  # (n, 7)
     amount: Floats  # (n, 7)
     sigma: Floats  # (n, 7)
+    veil: Floats  # (n, 3) what it says of hair, make-up and filters, 0–1
     tone: Floats  # (n,) ITA, degrees
 
 
@@ -83,7 +84,9 @@ def patches(tools: Tools, job: Job) -> Patches:
         pictures.append(photographed(phantom, camera.draw(random["camera"]), random["camera"]))
         tones.append(phantom.tone)
     said = ask(tools.scorer, pictures)
-    return Patches(_truth(pictures), said.amount, said.sigma, np.array(tones, np.float32))
+    return Patches(
+        _truth(pictures), said.amount, said.sigma, said.veil, np.array(tones, np.float32)
+    )
 
 
 def faces(tools: Tools, job: Job) -> Faces:

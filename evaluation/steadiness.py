@@ -13,7 +13,7 @@ from core.metrics import Metric
 from evaluation import people
 from evaluation.agreement import smallest_detectable_change, within_sd
 from evaluation.crew import Tools
-from evaluation.looking import Seen, examine
+from evaluation.looking import Seen, examine, frankly
 from evaluation.skill import TONES, tone_of
 from evaluation.variations import VARIATIONS, scaled
 from models.scorer import MAPPED
@@ -37,8 +37,16 @@ def vary(tools: Tools, portrait: people.Portrait) -> Varied:
     )
 
 
-def look(tools: Tools, portrait: people.Portrait) -> Seen:
-    return examine(tools, people.read(portrait.path))
+@dataclass(frozen=True)
+class Looked:
+    portrait: people.Portrait
+    shown: Seen  # as the product shows it
+    values: Mapping[Metric, float]  # as if no smile withheld any
+
+
+def look(tools: Tools, portrait: people.Portrait) -> Looked:
+    pixels = people.read(portrait.path)
+    return Looked(portrait, examine(tools, pixels), frankly(tools, pixels))
 
 
 def narrow(tools: Tools, portrait: people.Portrait) -> dict[int, Seen] | None:
@@ -100,15 +108,15 @@ def steady(photos: Sequence[Varied], sdc: Mapping[str, float]) -> dict[str, Any]
     }
 
 
-def pairs(looked: Sequence[tuple[people.Portrait, Seen]]) -> dict[str, Any]:
+def pairs(looked: Sequence[Looked]) -> dict[str, Any]:
     """Neutral and smiling photos of one person in one sitting: an upper bound of the noise.
 
     `sdc_about_shift` leaves out what a smile does to everybody (Weir 2005, J Strength Cond Res
     19:231), `sdc_with_shift` counts it.
     """
-    of_person: dict[str, dict[str, Seen]] = defaultdict(dict)
-    for portrait, seen in looked:
-        of_person[portrait.person][portrait.expression] = seen
+    of_person: dict[str, dict[str, Looked]] = defaultdict(dict)
+    for one in looked:
+        of_person[one.portrait.person][one.portrait.expression] = one
     both = [of for of in of_person.values() if len(of) == 2]
     found: dict[str, dict[str, Any]] = {}
     for m in MAPPED:
@@ -130,9 +138,11 @@ def pairs(looked: Sequence[tuple[people.Portrait, Seen]]) -> dict[str, Any]:
     return {
         "people": len(both),
         "photos": len(looked),
-        "rejected": sum(bool(seen.rejected) for _, seen in looked),
+        "rejected": sum(bool(one.shown.rejected) for one in looked),
         "metrics": found,
-        "median_by_tone": _medians([seen for p, seen in looked if p.expression == "neutral"]),
+        "median_by_tone": _medians(
+            [one.shown for one in looked if one.portrait.expression == "neutral"]
+        ),
     }
 
 

@@ -1,0 +1,177 @@
+"""Every figure of the model card, as one document: `models/evaluation.json`."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evaluation import (
+    abstention,
+    calibration,
+    criteria,
+    directions,
+    gate,
+    phantom_sets,
+    service,
+    skill,
+    steadiness,
+)
+from evaluation.crew import Crew
+from evaluation.people import People, Portrait
+from evaluation.phantom_sets import Faces
+
+Document = dict[str, Any]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is looked at."""
+
+    phantoms: int = 3000  # of each half
+    faces: int = 300  # phantoms' faces, both halves
+    tones: int = 60  # pieces of skin, each in every tone
+    hidden: int = 140  # patches under each kind of veil
+    portraits: int = 30  # real people put through signs and variations
+    toned: int = 20  # real people put into every tone
+    pairs: int = 1000  # photos of London
+    wide: int = 24  # photos of Canada
+    strangers: int = 1000  # photos of FairFace
+
+
+QUICK = Sizes(
+    phantoms=60, faces=8, tones=5, hidden=7, portraits=1, toned=1, pairs=12, wide=1, strangers=4
+)
+
+
+def measure(
+    weights: Path,
+    people: People | None,
+    earlier: Mapping[str, Any] | None,
+    sizes: Sizes,
+    processes: int,
+    say: Say,
+) -> Document:
+    """The whole document for the weights in `weights`.
+
+    Without photos of people their figures are carried over from an `earlier` document, and say so.
+    """
+    begun = time.monotonic()
+    with Crew(weights, processes) as crew:
+        manifest = crew.manifest
+        document: Document = {
+            "version": crew.version,
+            "weights": {"file": manifest.file, "sha256": _sha256(weights / manifest.file)},
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "sizes": asdict(sizes),
+            "phantoms": of_phantoms(crew, sizes, say),
+        }
+        if people is not None:
+            document["faces"] = of_faces(crew, people, sizes, say)
+        elif earlier is not None and "faces" in earlier:
+            say("No photos of people here: their figures are carried over.")
+            carried = dict(earlier["faces"])
+            carried.setdefault("carried_over_from", earlier["version"])
+            document["faces"] = carried
+        document["calibration"] = service.calibration(document)
+        say("What hides skin, and what is withheld then …")
+        rules = abstention.Rules.of(document["calibration"], manifest)
+        jobs = abstention.jobs(rules, sizes.hidden)
+        answers = crew(abstention.hidden, jobs, "abstention")
+        document["phantoms"]["abstention"] = abstention.summary(answers)
+    document["criteria"] = criteria.criteria(document)
+    document["minutes"] = round((time.monotonic() - begun) / 60, 1)
+    return document
+
+
+def of_phantoms(crew: Crew, sizes: Sizes, say: Say) -> Document:
+    say(f"{2 * sizes.phantoms:,} phantoms …")
+    halves = []
+    for series in (phantom_sets.CALIBRATION, phantom_sets.TEST):
+        jobs = phantom_sets.patch_jobs(series, sizes.phantoms)
+        halves.append(phantom_sets.joined(crew(phantom_sets.patches, jobs, "phantoms")))
+    fitting, test = halves
+    say(f"{sizes.faces} faces of phantoms in four shots, {sizes.tones} phantoms in eight tones …")
+    jobs = phantom_sets.jobs(phantom_sets.FACES, sizes.faces, 4)
+    faces = phantom_sets.joined(crew(phantom_sets.faces, jobs, "faces"))
+    jobs = phantom_sets.jobs(phantom_sets.TONES, sizes.tones, 5)
+    tones = phantom_sets.joined(crew(phantom_sets.tones, jobs, "tones"))
+
+    one, other = _halved(faces)
+    found = calibration.fit(fitting, one)
+    median = np.asarray(np.median(fitting.truth, 0), np.float32)
+    names = ("interval_scale", "shared_error", "shot_error", "check_error")
+    return {
+        "fitted_on": len(fitting.truth),
+        "measured_on": len(test.truth),
+        "calibration": {name: found.by_metric(name) for name in names},
+        "coverage": calibration.coverage(found, test, other),
+        "coverage_by_tone": calibration.coverage_by_tone(found, test),
+        "face_error": calibration.face_error(found, other),
+        "skill": skill.skill(test, median),
+        # nothing is fitted to errors by tone, so both halves may speak
+        "by_tone": skill.by_tone(phantom_sets.joined([fitting, test]), median),
+        "tone_only": skill.tone_only(tones),
+    }
+
+
+def of_faces(crew: Crew, people: People, sizes: Sizes, say: Say) -> Document:
+    some = _spread(people.neutral, sizes.portraits)
+    say(f"{len(some)} held-out people under known signs …")
+    jobs = [directions.Job(portrait, number) for number, portrait in enumerate(some)]
+    moved = [m for m in crew(directions.move, jobs, "signs") if m is not None]
+    say("… and photographed a little differently …")
+    varied = crew(steadiness.vary, some, "variations")
+    london = sorted(people.london, key=lambda p: (p.person, p.expression))[: sizes.pairs]
+    looked = crew(steadiness.look, london, "pairs")
+    say("… on fewer pixels, in other tones, and before the gate …")
+    narrowed = [
+        w for w in crew(steadiness.narrow, people.canada[: sizes.wide], "widths") if w is not None
+    ]
+    jobs_of_tones = _spread(people.neutral, sizes.toned)
+    toned = [t for t in crew(gate.toned, jobs_of_tones, "tones") if t is not None]
+    strangers = crew(gate.gate_of, _spread(people.fairface, sizes.strangers), "FairFace")
+
+    repeatability = {
+        "within_photo": steadiness.within_photo(varied),
+        "pairs": steadiness.pairs(looked),
+    }
+    sdc = service.detectable(repeatability)
+    widths = steadiness.widths(narrowed, sdc)
+    return {
+        "people": len(people.neutral),
+        "repeatability": repeatability,
+        "steadiness": steadiness.steady(varied, sdc),
+        "directions": directions.summary(moved),
+        "widths": widths,
+        "abstention": abstention.of_people(looked, widths["least_face_width"]),
+        "gate": {
+            "same_faces": gate.same_faces(toned),
+            "scores_by_tone": gate.scores_by_tone(toned),
+            "fairface": gate.strangers(strangers),
+        },
+    }
+
+
+def _halved(faces: Faces) -> tuple[Faces, Faces]:
+    """Every other face: neighbours come of the same generator in turn."""
+    one, other = (Faces(faces.truth[i::2], faces.amount[i::2], faces.sigma[i::2]) for i in (0, 1))
+    return one, other
+
+
+def _spread(portraits: tuple[Portrait, ...], wanted: int) -> list[Portrait]:
+    """`wanted` of the portraits, evenly from first to last."""
+    if len(portraits) <= wanted:
+        return list(portraits)
+    return [portraits[int(i)] for i in np.linspace(0, len(portraits) - 1, wanted)]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

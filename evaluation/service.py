@@ -1,0 +1,90 @@
+"""What goes into service of what was measured, and why: the manifest's calibration.
+
+*Smallest detectable change.* Two photos of one person on different days cannot be had here.
+London's people were photographed neutral and smiling in one sitting: their differences hold pose,
+framing and expression, but one lamp and one camera. Where the product withholds a metric from a
+smiling face (`pipeline.expression.MOVED`) the shift that a smile makes in everybody never reaches
+a trend, so the deviation about it is in service; elsewhere the root mean square is, since a smile
+moves the score and nothing stops it. Never less than what mild variations of one photo do.
+
+*Share that shots do not share.* The smaller of two: what three shots of one face of phantoms show,
+and what mild variations of real photos are of the interval. To narrow too little is the safe side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evaluation.skill import TONES
+from models.scorer import MAPPED
+from pipeline.expression import MOVED
+
+_DEVIATIONS_OF_90 = 1.645  # half of a 90 % interval, in standard deviations
+
+
+def detectable(repeatability: Mapping[str, Any]) -> dict[str, float]:
+    """The smallest detectable change in service, points, by metric."""
+    pairs, mild = repeatability["pairs"]["metrics"], repeatability["within_photo"]["sdc"]
+    found = {}
+    for m in MAPPED:
+        of = pairs[m.value]
+        smiled = "sdc_about_shift" if m in MOVED else "sdc_with_shift"
+        found[m.value] = round(max(of[smiled], mild[m.value]), 2)
+    return found
+
+
+def method(repeatability: Mapping[str, Any]) -> str:
+    people = repeatability["pairs"]["people"]
+    return (
+        f"neutral and smiling photos of {people} people whom training never saw, one sitting, "
+        "studio light; with the shift of a smile, except for pores and fine lines, which are "
+        "withheld from a smiling face"
+    )
+
+
+def shot_error(
+    on_phantoms: Mapping[str, float], within_photo: Mapping[str, Any] | None
+) -> dict[str, float]:
+    """Share of a score's error variance that the shots of one check do not share, 0–1."""
+    found = {}
+    for name, share in on_phantoms.items():
+        if within_photo is not None:
+            deviation = within_photo["mean_half_interval"][name] / _DEVIATIONS_OF_90
+            share = min(share, (within_photo["within_sd"][name] / deviation) ** 2)
+        found[name] = round(min(1.0, share), 4)
+    return found
+
+
+def calibration(evaluation: Mapping[str, Any]) -> dict[str, Any]:
+    """Exactly the fields of the manifest that are measured, from a whole evaluation."""
+    phantoms, faces = evaluation["phantoms"], evaluation.get("faces")
+    fitted = phantoms["calibration"]
+    same_view = {name: of["sdc_same_view"] for name, of in phantoms["face_error"].items()}
+    found: dict[str, Any] = {
+        "figures": {
+            name: {
+                "mae": of["mae"],
+                "constant_mae": of["constant_mae"],
+                "spearman": of["spearman"],
+                "coverage": phantoms["coverage"]["region"][name],
+                "mae_by_tone": {
+                    tone: phantoms["by_tone"][name]["mae"][tone]
+                    for tone, _, _ in TONES
+                    if tone in phantoms["by_tone"][name]["mae"]
+                },
+            }
+            for name, of in phantoms["skill"].items()
+        },
+        "interval_scale": fitted["interval_scale"],
+        "shared_error": fitted["shared_error"],
+        "sdc_same_view": same_view,
+        "shot_error": shot_error(
+            fitted["shot_error"], faces["repeatability"]["within_photo"] if faces else None
+        ),
+    }
+    if faces:
+        found["sdc"] = detectable(faces["repeatability"])
+        found["sdc_method"] = method(faces["repeatability"])
+        found["least_face_width"] = faces["widths"]["least_face_width"]
+    return found
