@@ -20,12 +20,30 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RealSkin(_Frozen):
+    """Photos that signs were added to. Who is in them is written down nowhere."""
+
+    source: str
+    licence: str
+    people: int = Field(ge=0)
+
+
 class TrainedOn(_Frozen):
     phantoms_version: str
     seed: int
-    phantoms: int = Field(ge=0)  # different ones, each photographed twice
+    phantoms: int = Field(ge=0)  # different samples, each of two pictures
     steps: int = Field(ge=0)
     minutes: float = Field(ge=0)
+    started_from: str | None = None  # earlier weights
+    backdrops: tuple[RealSkin, ...] = ()
+
+
+class Earlier(_Frozen):
+    """A version that results were made with and that is no longer in service."""
+
+    version: str
+    date: datetime.date
+    sdc: Mapping[Metric, float]  # points
 
 
 class Figures(_Frozen):
@@ -45,7 +63,7 @@ class Manifest(_Frozen):
     bytes: int
     date: datetime.date
     trained_on: TrainedOn
-    figures: Mapping[Metric, Figures]
+    figures: Mapping[Metric, Figures]  # empty: not measured yet
     # Smallest change between two photos that is not just noise, in points, 95 %
     sdc: Mapping[Metric, float]
     sdc_method: str  # in words: what the photos had in common and in what they differed
@@ -55,7 +73,11 @@ class Manifest(_Frozen):
     interval_scale: Mapping[Metric, float]
     # Correlation of the errors at two places of one face in one photo, 0–1
     shared_error: Mapping[Metric, float]
+    # Share of the error's variance that the shots of one check do not share, 0–1; empty: not
+    # measured, and shots then narrow nothing
+    shot_error: Mapping[Metric, float] = Field(default_factory=dict)
     least_face_width: Mapping[Metric, int]  # source pixels below which the metric abstains
+    history: tuple[Earlier, ...] = ()  # oldest first
 
 
 def read_manifest(folder: Path = WEIGHTS) -> Manifest:

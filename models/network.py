@@ -22,8 +22,11 @@ WIDTHS = (24, 32, 64, 96)  # channels at strides 2, 4, 8 and 16
 
 @keras.saving.register_keras_serializable(package="skincare")
 class Double(layers.Layer):  # type: ignore[misc]
-    """Each pixel becomes four. In LiteRT `UpSampling2D` keeps the size it was converted with;
-    this one follows the picture, so that one file serves faces of every width."""
+    """Each pixel becomes four, whatever the picture's size.
+
+    In LiteRT `UpSampling2D` keeps the size it was converted with; this layer follows the picture,
+    so that one file serves faces of every width.
+    """
 
     def call(self, x: Any) -> Any:
         return tf.nn.depth_to_space(tf.concat([x] * 4, -1), 2)
@@ -89,8 +92,10 @@ def build(
 
 
 def take_over(model: keras.Model, earlier: keras.Model) -> int:
-    """Start `model` from an `earlier` one: weights of layers of the same kind, in order, as far as
-    their shapes agree. Gives the number of layers taken over."""
+    """Start `model` from an `earlier` one; gives the number of layers taken over.
+
+    Layers of the same kind and shape, in order, and outputs of the same name and shape.
+    """
     taken = 0
     old = [layer for layer in earlier.layers if layer.get_weights()]
     new = [layer for layer in model.layers if layer.get_weights()]

@@ -67,8 +67,8 @@ def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference
     means = []
     for channel in range(3):  # one by one: half the time of all three at once
         table = _LOG_LIGHT - reference[channel]
-        light = cv2.LUT(np.ascontiguousarray(pixels[..., channel]), table)
-        light = cv2.multiply(light, weight)
+        light = np.asarray(cv2.LUT(np.ascontiguousarray(pixels[..., channel]), table), np.float32)
+        light *= weight
         mean = _mean_around(light) * per_skin
         detail = cv2.multiply(cv2.subtract(light, _enlarged(mean, width, height)), weight)
         channels.append(_within(detail, 2, DETAIL_GAIN))
@@ -78,7 +78,7 @@ def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference
         channels.append(_enlarged(broad * np.float32(BROAD_GAIN), width, height))
     # The blur is taken at half the size: a quarter of the time, and no detail is left in it
     half = cv2.resize(channels[1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    coarse = cv2.GaussianBlur(half, (0, 0), FINE_SIGMA / 2)
+    coarse = np.asarray(cv2.GaussianBlur(half, (0, 0), FINE_SIGMA / 2), np.float32)
     sharp = cv2.multiply(cv2.subtract(channels[1], _enlarged(coarse, width, height)), weight)
     channels.append(_within(sharp, 6 * DETAIL_GAIN / FINE_GAIN, FINE_GAIN / DETAIL_GAIN))
     return np.asarray(cv2.merge(channels), np.float32)
@@ -87,7 +87,8 @@ def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference
 def _within(field: Any, most: float, gain: float) -> Floats:
     """`field`, changed in place, no further from 0 than `most`, times `gain`."""
     np.clip(field, -most, most, out=field)
-    return np.asarray(cv2.multiply(field, gain, dst=field), np.float32)
+    field *= np.float32(gain)
+    return np.asarray(field, np.float32)
 
 
 def _mean_around(field: Floats) -> Floats:

@@ -180,6 +180,15 @@ class Producer:
     def want(self, shards: int) -> None:
         self._wanted.value = max(self._wanted.value, shards)
 
+    def check(self) -> None:
+        """Raises RuntimeError when a process has ended: its shards would be waited for forever."""
+        for process in self._processes:
+            if process.exitcode is not None:
+                raise RuntimeError(
+                    f"a process that makes samples ended with {process.exitcode}; its message "
+                    "stands above"
+                )
+
     def stop(self) -> None:
         for process in self._processes:
             process.terminate()

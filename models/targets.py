@@ -14,7 +14,7 @@ NEIGHBOURHOOD = 24.0
 # Mean visibility around a point that counts as 0.63, in the order of phantom.SIGNS. Chosen so
 # that the amounts of phantoms spread over 0–1; pores and blemishes cover little skin even at
 # their worst, a flush covers much.
-TYPICAL = np.array([0.20, 0.25, 0.07, 0.04, 0.40, 0.10, 0.04], np.float32)
+TYPICAL = np.array([0.20, 0.25, 0.07, 0.04, 0.25, 0.10, 0.025], np.float32)
 
 
 def amount(mean_visibility: Floats) -> Floats:
