@@ -66,7 +66,8 @@ def photos(folder: Path) -> Iterator[tuple[Path, str, str]]:
         with (folder / name / "labels.csv").open() as file:
             for row in csv.DictReader(file):
                 if not is_held_out(row["person"]):
-                    yield folder / name / row["file"], row["person"], row.get("expression", "neutral")
+                    expression = row.get("expression", "neutral")
+                    yield folder / name / row["file"], row["person"], expression
 
 
 if __name__ == "__main__":

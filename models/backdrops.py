@@ -147,7 +147,7 @@ def cut(photos: tuple[Backdrop, ...], random: Random) -> tuple[Patch, ...] | Non
 
 
 def _at(photo: Backdrop, centre: npt.NDArray[Any], place: str) -> Patch | None:
-    left, top = (int(round(float(v))) - SIZE // 2 for v in centre)
+    left, top = (round(float(v)) - SIZE // 2 for v in centre)
     height, width = photo.skin.shape
     if left < 0 or top < 0 or left + SIZE > width or top + SIZE > height:
         return None

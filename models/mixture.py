@@ -1,4 +1,4 @@
-"""The four kinds of sample: a phantom, signs added to real skin, smoothed skin, one person twice."""
+"""The four kinds of sample: a phantom, signs added to real skin, smoothing, one person twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.phantoms import camera, optics, skin
 from models.phantoms.camera import Shot
 from models.phantoms.distractors import VEILS
 from models.phantoms.fields import SIZE, Floats, Random
-from models.phantoms.phantom import SIGNS, render
+from models.phantoms.phantom import GREEN, SIGNS, render
 from models.phantoms.veils import Filter, draw_filter, kept_detail, make_up
 
 Streams = dict[str, Random]
@@ -39,7 +39,7 @@ def phantom(random: Streams) -> Sample:
     visible, veil = drawn.visible.copy(), drawn.veil
     app = draw_filter(random["filter"]) if random["filter"].random() < FILTERED else None
     if app is not None:
-        level = 0.22 / max(float(drawn.reference @ signs.GREEN), 1e-4)
+        level = 0.22 / max(float(drawn.reference @ GREEN), 1e-4)
         plain = optics.to_srgb(drawn.radiance * level).astype(np.float32)
         # What the filter has wiped out cannot be seen any more
         visible[..., _FINE] *= kept_detail(plain, app)[..., None]
@@ -70,8 +70,11 @@ def _shots(random: Streams) -> tuple[Shot, Shot]:
 
 
 def _unlabelled(patch: Patch) -> Floats:
-    """What is known of the veils on a real patch, (SIZE, SIZE, 3): no filter; elsewhere no beard
-    grows; make-up is unknown."""
+    """What is known of the veils on a real patch, (SIZE, SIZE, 3), −1 for unknown.
+
+    The photographers used no filter, and on some places no beard grows; who wears make-up nobody
+    wrote down.
+    """
     veil = np.full((SIZE, SIZE, len(VEILS)), -1, np.float32)
     veil[..., _FILTER] = 0
     if patch.place in BEARDLESS:

@@ -22,7 +22,7 @@ from models.backdrops import Backdrop, Backdrops
 from models.mixture import Sample, added, person, phantom, smoothed
 from models.phantoms import skin
 from models.phantoms.distractors import VEILS
-from models.phantoms.fields import SIZE, Floats, between
+from models.phantoms.fields import SIZE, Floats, Random, between
 from models.phantoms.phantom import SIGNS
 from models.targets import AMOUNT_STRIDE, MAP_STRIDE
 
@@ -32,6 +32,7 @@ PHANTOM, ADDED, SMOOTHED, PERSON = range(4)
 # persons are relations between two pictures, learned from few.
 MIX = (0.60, 0.25, 0.08, 0.07)
 ALONE_MIX = (0.92, 0.0, 0.08, 0.0)  # without real skin
+REPIGMENTED = 0.6  # share of real patches under another tone: the photographed are mostly light
 FACES, COUPLES = 10, 3  # photos, and people in two expressions, that a shard cuts its patches from
 UNKNOWN = 255  # a veil that nobody has labelled
 _VEIL_SCALE = 200
@@ -89,7 +90,7 @@ def _mean(field: Floats, side: int) -> Floats:
 
 
 def _sample(
-    random: dict[str, skin.Random], faces: list[Backdrop], couples: list[tuple[Backdrop, Backdrop]]
+    random: dict[str, Random], faces: list[Backdrop], couples: list[tuple[Backdrop, Backdrop]]
 ) -> tuple[int, Sample]:
     drawn = random["kind"].random()
     kind = int(np.searchsorted(np.cumsum(MIX if faces else ALONE_MIX), drawn, side="right"))
@@ -110,9 +111,6 @@ def _sample(
     if kind == SMOOTHED:
         return SMOOTHED, smoothed(None, random)
     return PHANTOM, phantom(random)
-
-
-REPIGMENTED = 0.6  # share of real patches under another tone: the photographed are mostly light
 
 
 def _path(folder: Path, seed: int, number: int) -> Path:
@@ -136,8 +134,10 @@ def _produce(
     turn: tuple[int, int],
     backdrop_folder: Path | None,
 ) -> None:
-    """Make every shard whose number is `turn[0]` modulo `turn[1]`, as long as fewer exist than
-    `wanted` and the parent lives."""
+    """Make shards 0, 1, … as long as fewer exist than `wanted` and the parent lives.
+
+    `turn` is this process' number and how many there are: they take the shards in turns.
+    """
     os.nice(3)
     cv2.setNumThreads(1)
     real = Backdrops(backdrop_folder) if backdrop_folder else None

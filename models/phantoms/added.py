@@ -48,7 +48,8 @@ def add(
     """
     clean = replace(skin, **dict.fromkeys(SIGNS, 0.0))
     one, zero = layers(skin, having), layers(clean, bare)
-    ratio = np.clip(blur(one.body / np.maximum(zero.body, 1e-4), 0.5), 0.1, 4)
+    through = np.asarray(one.body / np.maximum(zero.body, 1e-4), np.float32)
+    ratio = np.clip(blur(through, 0.5), 0.1, 4)
     luminance = np.maximum(radiance @ GREEN, 1e-5)
     falling = blur(luminance, BROAD / skin.mm_per_px) / np.float32(albedo)
     mirrored = blur((one.mirrored - zero.mirrored) / np.float32(max(one.level, 0.05)), 0.5)

@@ -105,7 +105,7 @@ def _vessels(skin: Skin, random: Random) -> Floats:
             cv2.polylines(drawing, [points], False, 255, 1, cv2.LINE_AA, shift=4)
     if not drawing.any():
         return np.zeros((SIZE, SIZE), np.float32)
-    threads = blur(drawing / np.float32(255), max(wide / 2, 0.4))
+    threads = blur(np.asarray(drawing / np.float32(255), np.float32), max(wide / 2, 0.4))
     return np.asarray(np.minimum(threads * np.float32(max(wide, 1.0) * strength), 1.6), np.float32)
 
 

@@ -144,7 +144,7 @@ def _visible(
     own = albedo**OWN_ALBEDO * MIDDLE_ALBEDO ** (1 - OWN_ALBEDO)
     share = lit.glossy / (lit.diffuse[..., 1] * np.float32(own) + mirrored + np.float32(1e-4))
     full = np.log(body + mirrored[..., None] + np.float32(1e-5))
-    seen = {"shine": share / np.float32(FULL_SHINE)}
+    seen: dict[str, Floats] = {"shine": np.asarray(share / FULL_SHINE, np.float32)}
     for sign in ("dryness", "lines", "pores"):
         if surface.holds(sign):
             smooth = surface.without(sign)
@@ -166,9 +166,8 @@ def _visible(
                     contrast = blur(contrast, 0.8 / skin.mm_per_px)
             seen[sign] = contrast / np.float32(FULL[sign])
     nothing = np.zeros((SIZE, SIZE), np.float32)
-    return np.clip(np.stack([seen.get(sign, nothing) for sign in SIGNS], -1), 0, 1).astype(
-        np.float32
-    )
+    stacked = np.stack([seen.get(sign, nothing) for sign in SIGNS], -1)
+    return np.asarray(np.clip(stacked, 0, 1), np.float32)
 
 
 def render(skin: Skin, random: dict[str, Random]) -> Phantom:
