@@ -9,6 +9,9 @@
                                           score photos without database or web
                                           (--out FILE.jsonl|.csv, --maps FOLDER, --workers N)
     python3 run.py grant EMAIL ROLE       make somebody dermatologist, analyst, admin or user
+    python3 run.py evaluate               what the scores are worth: the model card's figures anew
+                                          (or --photos FOLDER --labels CSV --target COLUMN: how
+                                          they agree with your own labels; --help says more)
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
 
@@ -145,6 +148,12 @@ def score(arguments: list[str]) -> int:
     return score_files(arguments)
 
 
+def evaluate(arguments: list[str]) -> int:
+    from evaluation.command import main as evaluate_model
+
+    return evaluate_model(arguments)
+
+
 def train(arguments: list[str]) -> int:
     from models.train import main as train_model
 
@@ -184,6 +193,7 @@ COMMANDS = {
     "test": test,
     "score": score,
     "grant": grant,
+    "evaluate": evaluate,
     "train": train,
 }
 

@@ -39,8 +39,8 @@ class Tools:
     networks: FaceNetworks
 
     @classmethod
-    def load(cls, weights: Path) -> Tools:
-        scorer = AtAnyWidth(weights)
+    def load(cls, weights: Path, *, as_in_service: bool) -> Tools:
+        scorer = Scorer(weights, threads=1) if as_in_service else AtAnyWidth(weights)
         return cls(scorer, Examiner(threads=1, scorer=scorer), FaceNetworks(threads=1))
 
 
@@ -50,9 +50,9 @@ class Crew:
     With one process everything is done in this one, as tests like it.
     """
 
-    def __init__(self, weights: Path, processes: int) -> None:
+    def __init__(self, weights: Path, processes: int, *, as_in_service: bool = False) -> None:
         """Raises Unavailable when the weights are missing or damaged."""
-        self._tools = Tools.load(weights)
+        self._tools = Tools.load(weights, as_in_service=as_in_service)
         self.version: str = self._tools.scorer.version
         self.manifest: Manifest = self._tools.scorer.manifest
         self._pool = (
@@ -60,7 +60,7 @@ class Crew:
                 processes,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_load,
-                initargs=(weights,),
+                initargs=(weights, as_in_service),
             )
             if processes > 1
             else None
@@ -91,9 +91,9 @@ class Crew:
 _tools: Tools | None = None
 
 
-def _load(weights: Path) -> None:
+def _load(weights: Path, as_in_service: bool) -> None:
     global _tools
-    _tools = Tools.load(weights)
+    _tools = Tools.load(weights, as_in_service=as_in_service)
 
 
 def _work(work: Callable[[Tools, Job], Answer], job: Job) -> Answer:

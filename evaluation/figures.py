@@ -47,7 +47,7 @@ class Sizes:
 
 
 QUICK = Sizes(
-    phantoms=60, faces=8, tones=5, hidden=7, portraits=1, toned=1, pairs=12, wide=1, strangers=4
+    phantoms=40, faces=8, tones=5, hidden=7, portraits=1, toned=1, pairs=6, wide=1, strangers=4
 )
 
 
@@ -86,6 +86,7 @@ def measure(
         jobs = abstention.jobs(rules, sizes.hidden)
         answers = crew(abstention.hidden, jobs, "abstention")
         document["phantoms"]["abstention"] = abstention.summary(answers)
+    document["shot_error_otherwise"] = service.other_bounds(document)
     document["criteria"] = criteria.criteria(document)
     document["minutes"] = round((time.monotonic() - begun) / 60, 1)
     return document
