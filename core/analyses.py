@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+MOST_SHOTS = 5  # photos of one check
+
 
 class Status(StrEnum):
     QUEUED = "queued"

@@ -8,21 +8,33 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.analyses import Stage, Status
 from core.errors import InvalidInput, NotFound
 from core.examination import Quality, Score
 from core.metrics import Metric, Region
+from data import tables
 from data.tables import FACE, AnalysisResult, MetricScore
 
 LONGEST_LIST = 100
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One photo of a check."""
+
+    position: int  # 1 to 5
+    photo_id: UUID
+    is_scored: bool
+    reasons: tuple[str, ...]  # why it was not, each with what to do
+    quality: Quality | None
 
 
 @dataclass(frozen=True)
@@ -39,9 +51,18 @@ class Analysis:
     quality: Quality | None
     ita: float | None  # individual typology angle, degrees
     model_version: str | None
-    photo_id: UUID | None
+    photo_id: UUID | None  # that stands for the check: the best of its shots
     has_maps: bool
     is_demonstration: bool
+    shots: tuple[Shot, ...] = ()
+    shot: int | None = None  # while it runs: the position that is being looked at
+    counts: Mapping[Metric, int] = field(default_factory=dict)  # marks found, where counted
+    is_current: bool = True  # False: a later version of the model has scored the check again
+
+    @property
+    def shots_used(self) -> int:
+        """How many photos the scores rest on; a check without photos is a simulated one."""
+        return max(1, sum(shot.is_scored for shot in self.shots))
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,15 @@ class HistoryPoint:
     analysis_id: UUID
     model_version: str
     scores: Mapping[Metric, Score]
+    shots_used: int = 1
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What each photo of one check says by itself."""
+
+    model_version: str
+    values: tuple[Mapping[Metric, float], ...]  # of the face, one for each scored shot
 
 
 def get(session: Session, user_id: UUID, analysis_id: UUID) -> Analysis:
@@ -95,6 +125,12 @@ def history(
     until: datetime | None = None,
 ) -> list[HistoryPoint]:
     """The scores of the face over time, oldest first, in one query."""
+    used = (
+        select(func.count())
+        .select_from(tables.Shot)
+        .where(tables.Shot.analysis_id == AnalysisResult.id, tables.Shot.is_scored)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             AnalysisResult.created_at,
@@ -105,6 +141,7 @@ def history(
             MetricScore.low,
             MetricScore.high,
             MetricScore.abstained_because,
+            used,
         )
         .join(MetricScore, MetricScore.analysis_id == AnalysisResult.id)
         .where(
@@ -115,13 +152,43 @@ def history(
     )
     points: dict[UUID, HistoryPoint] = {}
     scores: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
-    for created_at, analysis_id, model_version, metric, value, low, high, abstained in rows:
+    for created_at, analysis_id, model_version, metric, value, low, high, abstained, shots in rows:
         scores[analysis_id][metric] = Score(value, low, high, abstained)
         points.setdefault(
             analysis_id,
-            HistoryPoint(created_at, analysis_id, model_version or "", scores[analysis_id]),
+            HistoryPoint(
+                created_at,
+                analysis_id,
+                model_version or "",
+                scores[analysis_id],
+                max(1, shots),
+            ),
         )
     return list(points.values())
+
+
+def repeats(session: Session, user_id: UUID, *, least: int = 3) -> list[Repeats]:
+    """The person's checks with at least `least` scored shots, newest first, at most 200."""
+    rows = session.execute(
+        select(
+            AnalysisResult.id,
+            AnalysisResult.model_version,
+            func.array_agg(tables.Shot.face_values),
+        )
+        .join(tables.Shot, tables.Shot.analysis_id == AnalysisResult.id)
+        .where(*_of(user_id, status=Status.SCORED), tables.Shot.is_scored)
+        .group_by(AnalysisResult.id, AnalysisResult.model_version, AnalysisResult.created_at)
+        .having(func.count() >= least)
+        .order_by(AnalysisResult.created_at.desc())
+        .limit(200)
+    )
+    return [
+        Repeats(
+            version or "",
+            tuple({Metric(name): float(v) for name, v in (of or {}).items()} for of in values),
+        )
+        for _, version, values in rows
+    ]
 
 
 def by_idempotency_key(session: Session, user_id: UUID, key: str) -> AnalysisResult | None:
@@ -133,7 +200,7 @@ def by_idempotency_key(session: Session, user_id: UUID, key: str) -> AnalysisRes
 
 
 def waiting(session: Session, user_id: UUID) -> int:
-    """How many of the person's checks are not finished."""
+    """How many of the person's checks are not finished. Those scored again do not count."""
     return (
         session.scalar(
             select(func.count())
@@ -141,6 +208,7 @@ def waiting(session: Session, user_id: UUID) -> int:
             .where(
                 AnalysisResult.user_id == user_id,
                 AnalysisResult.status.in_((Status.QUEUED, Status.RUNNING)),
+                AnalysisResult.rescored_from.is_(None),
             )
         )
         or 0
@@ -162,6 +230,33 @@ def row(
     return found
 
 
+def versions(
+    session: Session, user_id: UUID, first: UUID, *, lock: bool = False
+) -> list[AnalysisResult]:
+    """Every row of a check, by its first one's id: scored once by each version of the model."""
+    wanted = (
+        select(AnalysisResult)
+        .where(
+            AnalysisResult.user_id == user_id,
+            (AnalysisResult.id == first) | (AnalysisResult.rescored_from == first),
+        )
+        .order_by(AnalysisResult.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(wanted.with_for_update() if lock else wanted))
+
+
+def remove(session: Session, user_id: UUID, first: UUID) -> None:
+    """Delete every row of a check. Its photos are `data.photos.remove`'s."""
+    session.execute(
+        delete(AnalysisResult).where(
+            AnalysisResult.user_id == user_id,
+            (AnalysisResult.id == first) | (AnalysisResult.rescored_from == first),
+        )
+    )
+    session.expire_all()
+
+
 def _of(
     user_id: UUID,
     *,
@@ -169,7 +264,10 @@ def _of(
     until: datetime | None = None,
     status: Status | None = None,
 ) -> list[ColumnElement[bool]]:
-    wanted = [AnalysisResult.user_id == user_id]
+    wanted: list[ColumnElement[bool]] = [
+        AnalysisResult.user_id == user_id,
+        AnalysisResult.is_current.is_(True),
+    ]
     if since is not None:
         wanted.append(AnalysisResult.created_at >= since)
     if until is not None:
@@ -198,6 +296,22 @@ def _as_analyses(session: Session, rows: Sequence[AnalysisResult]) -> list[Analy
     regions: defaultdict[UUID, defaultdict[Region, dict[Metric, Score]]] = defaultdict(
         lambda: defaultdict(dict)
     )
+    shots: defaultdict[UUID, list[Shot]] = defaultdict(list)
+    for shot in session.scalars(
+        select(tables.Shot)
+        .where(tables.Shot.analysis_id.in_([row.id for row in rows]))
+        .order_by(tables.Shot.position)
+        .execution_options(populate_existing=True)
+    ):
+        shots[shot.analysis_id].append(
+            Shot(
+                shot.position,
+                shot.photo_id,
+                shot.is_scored,
+                tuple(shot.reasons),
+                None if shot.quality is None else _quality(shot.quality),
+            )
+        )
     for of in session.scalars(
         select(MetricScore).where(MetricScore.analysis_id.in_([row.id for row in rows]))
     ):
@@ -221,6 +335,10 @@ def _as_analyses(session: Session, rows: Sequence[AnalysisResult]) -> list[Analy
             photo_id=row.photo_id,
             has_maps=row.maps_object_key is not None,
             is_demonstration=row.is_demonstration,
+            shots=tuple(shots[row.id]),
+            shot=row.shot,
+            counts={Metric(name): int(count) for name, count in (row.counts or {}).items()},
+            is_current=row.is_current,
         )
         for row in rows
     ]

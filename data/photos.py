@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.ids import new_id
-from data.tables import Photo
+from data.tables import Photo, Shot
 from data.vault import Kept
 
 
@@ -49,7 +50,23 @@ def get(session: Session, user_id: UUID, photo_id: UUID) -> Photo:
     return photo
 
 
-def remove(session: Session, user_id: UUID, photo_id: UUID) -> None:
-    """Delete the row, and with it the checks of this photo."""
-    session.execute(delete(Photo).where(Photo.user_id == user_id, Photo.photo_id == photo_id))
+def of_check(session: Session, user_id: UUID, analysis_id: UUID) -> list[Photo]:
+    """The photos of a check in the order of its shots; empty when it is not this person's."""
+    wanted = (
+        select(Photo)
+        .join(Shot, Shot.photo_id == Photo.photo_id)
+        .where(Photo.user_id == user_id, Shot.analysis_id == analysis_id)
+        .order_by(Shot.position)
+    )
+    return list(session.scalars(wanted))
+
+
+def hashes_of(session: Session, user_id: UUID, analysis_id: UUID) -> tuple[str, ...]:
+    """SHA-256 of the files that were uploaded for a check, in order."""
+    return tuple(photo.sha256 for photo in of_check(session, user_id, analysis_id))
+
+
+def remove(session: Session, user_id: UUID, photo_ids: Sequence[UUID]) -> None:
+    """Delete the rows, and with them the checks that these photos stand for, in every version."""
+    session.execute(delete(Photo).where(Photo.user_id == user_id, Photo.photo_id.in_(photo_ids)))
     session.expire_all()

@@ -7,18 +7,19 @@ attempt is the fence: whoever began last may write, everybody else finds `hold` 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.analyses import Stage, Status
 from core.examination import Examination, Quality, Score
 from core.ids import new_id
 from core.metrics import Metric
-from data.tables import FACE, AnalysisResult, MetricScore, Photo
+from data.tables import FACE, AnalysisResult, MetricScore, Photo, Shot
 from data.vault import Kept
 
 
@@ -29,40 +30,95 @@ class Begun:
     analysis_id: UUID
     user_id: UUID
     attempt: int  # 1 for the first
-    photo: Kept
+    photos: tuple[Kept, ...]  # its shots in order, 1 to 5
+    rescored_from: UUID | None = None  # the check that is scored again
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of one shot: seen, or rejected with sentences that say what to do."""
+
+    examination: Examination | None
+    reasons: tuple[str, ...] = ()
 
 
 def add(
-    session: Session, user_id: UUID, photo_id: UUID, *, idempotency_key: str | None = None
+    session: Session,
+    user_id: UUID,
+    photo_ids: Sequence[UUID],
+    *,
+    idempotency_key: str | None = None,
 ) -> UUID:
-    """A new check, waiting."""
+    """A new check of these photos, waiting."""
     row = AnalysisResult(
-        id=new_id(), user_id=user_id, photo_id=photo_id, idempotency_key=idempotency_key
+        id=new_id(), user_id=user_id, photo_id=photo_ids[0], idempotency_key=idempotency_key
     )
     session.add(row)
     session.flush()
+    _add_shots(session, row.id, photo_ids)
     return row.id
+
+
+def again(session: Session, first: AnalysisResult, *, wanted_version: str) -> UUID | None:
+    """A waiting check of the photos of `first` by another version; None if it was asked before."""
+    made = session.scalar(
+        insert(AnalysisResult)
+        .values(
+            id=new_id(),
+            user_id=first.user_id,
+            photo_id=first.photo_id,
+            rescored_from=first.id,
+            wanted_version=wanted_version,
+            is_current=False,
+            created_at=first.created_at,
+        )
+        .on_conflict_do_nothing(
+            index_elements=[AnalysisResult.rescored_from, AnalysisResult.wanted_version]
+        )
+        .returning(AnalysisResult.id)
+    )
+    if made is not None:
+        photos = select(Shot.photo_id).where(Shot.analysis_id == first.id).order_by(Shot.position)
+        _add_shots(session, made, session.scalars(photos).all())
+    return made
+
+
+def _add_shots(session: Session, analysis_id: UUID, photo_ids: Sequence[UUID]) -> None:
+    session.add_all(
+        Shot(analysis_id=analysis_id, position=position, photo_id=photo_id)
+        for position, photo_id in enumerate(photo_ids, 1)
+    )
+    session.flush()
 
 
 def begin(session: Session, analysis_id: UUID) -> Begun | None:
     """Begin the next attempt. None when the check is settled, or is gone."""
-    found = session.execute(
-        select(AnalysisResult, Photo)
-        .join(Photo, Photo.photo_id == AnalysisResult.photo_id)
+    row = session.scalar(
+        select(AnalysisResult)
         .where(
             AnalysisResult.id == analysis_id,
             AnalysisResult.status.in_((Status.QUEUED, Status.RUNNING)),
+            AnalysisResult.photo_id.is_not(None),
         )
-        .with_for_update(of=AnalysisResult)
+        .with_for_update()
         .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
+    )
+    if row is None:
         return None
-    row, photo = found
     row.attempts += 1
-    row.status, row.stage = Status.RUNNING, Stage.OPENING
+    row.status, row.stage, row.shot = Status.RUNNING, Stage.OPENING, 1
     session.flush()
-    return Begun(row.id, row.user_id, row.attempts, Kept(photo.object_key, photo.wrapped_key))
+    if not session.scalar(select(Shot.position).where(Shot.analysis_id == row.id).limit(1)):
+        # sent by the program before this one, which knows no shots, while both were running
+        _add_shots(session, row.id, [row.photo_id])
+    photos = session.execute(
+        select(Photo.object_key, Photo.wrapped_key)
+        .join(Shot, Shot.photo_id == Photo.photo_id)
+        .where(Shot.analysis_id == row.id)
+        .order_by(Shot.position)
+    )
+    kept = tuple(Kept(*photo) for photo in photos)
+    return Begun(row.id, row.user_id, row.attempts, kept, row.rescored_from)
 
 
 def hold(session: Session, begun: Begun) -> bool:
@@ -79,8 +135,8 @@ def hold(session: Session, begun: Begun) -> bool:
     return found is not None
 
 
-def move(session: Session, begun: Begun, stage: Stage) -> None:
-    """Show the stage, if this attempt is still the one that counts."""
+def move(session: Session, begun: Begun, stage: Stage, *, shot: int) -> None:
+    """Show the stage and which photo it is about, if this attempt is the one that counts."""
     session.execute(
         update(AnalysisResult)
         .where(
@@ -88,23 +144,55 @@ def move(session: Session, begun: Begun, stage: Stage) -> None:
             AnalysisResult.status == Status.RUNNING,
             AnalysisResult.attempts == begun.attempt,
         )
-        .values(stage=stage)
+        .values(stage=stage, shot=shot)
         .execution_options(synchronize_session=False)
     )
 
 
 def hand_back(session: Session, begun: Begun) -> None:
     """Wait in the queue again. Only after `hold`."""
-    _set(session, begun, status=Status.QUEUED, stage=Stage.WAITING)
+    _set(session, begun, status=Status.QUEUED, stage=Stage.WAITING, shot=None)
 
 
-def settle(session: Session, begun: Begun, status: Status, reasons: tuple[str, ...]) -> None:
+def settle(
+    session: Session,
+    begun: Begun,
+    status: Status,
+    reasons: tuple[str, ...],
+    shots: Sequence[Seen] = (),
+) -> None:
     """End without scores. Only after `hold`."""
-    _set(session, begun, status=status, stage=Stage.DONE, reasons=list(reasons))
+    _set(session, begun, status=status, stage=Stage.DONE, shot=None, reasons=list(reasons))
+    _write_shots(session, begun, shots)
 
 
-def scored(session: Session, begun: Begun, examination: Examination, maps: Kept) -> None:
-    """End with scores: the check and all of its metrics. Only after `hold`."""
+def scored(
+    session: Session,
+    begun: Begun,
+    examination: Examination,
+    maps: Kept,
+    shots: Sequence[Seen],
+    *,
+    best: int,
+) -> None:
+    """End with scores: the check, all of its metrics, its shots. Only after `hold`.
+
+    `examination` is what the shots say together, `best` the position (from 1) of the shot that
+    stands for the check. A scoring again becomes the current one of its check.
+    """
+    if begun.rescored_from is not None:
+        session.execute(
+            update(AnalysisResult)
+            .where(
+                (AnalysisResult.id == begun.rescored_from)
+                | (AnalysisResult.rescored_from == begun.rescored_from)
+            )
+            .values(is_current=False)
+            .execution_options(synchronize_session=False)
+        )
+    photo_id = select(Shot.photo_id).where(
+        Shot.analysis_id == begun.analysis_id, Shot.position == best
+    )
     founding = {
         metric: examination.scores[metric].value
         for metric in (
@@ -120,8 +208,12 @@ def scored(session: Session, begun: Begun, examination: Examination, maps: Kept)
         begun,
         status=Status.SCORED,
         stage=Stage.DONE,
+        shot=None,
+        is_current=True,
+        photo_id=photo_id.scalar_subquery(),
         quality=_quality(examination.quality),
         ita=examination.ita,
+        counts={metric.value: count for metric, count in examination.counts.items()},
         model_version=examination.model_version,
         ms=dict(examination.ms),
         maps_object_key=maps.object_key,
@@ -143,7 +235,31 @@ def scored(session: Session, begun: Begun, examination: Examination, maps: Kept)
         for region, scores in everywhere.items()
         for metric, score in scores.items()
     )
+    _write_shots(session, begun, shots)
     session.flush()
+
+
+def _write_shots(session: Session, begun: Begun, shots: Sequence[Seen]) -> None:
+    for position, seen in enumerate(shots, 1):
+        found = seen.examination
+        session.execute(
+            update(Shot)
+            .where(Shot.analysis_id == begun.analysis_id, Shot.position == position)
+            .values(
+                is_scored=found is not None,
+                reasons=list(seen.reasons),
+                quality=None if found is None else _quality(found.quality),
+                ita=None if found is None else found.ita,
+                face_values=None
+                if found is None
+                else {
+                    metric.value: score.value
+                    for metric, score in found.scores.items()
+                    if score.value is not None
+                },
+            )
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _set(session: Session, begun: Begun, **values: object) -> None:

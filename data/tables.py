@@ -6,99 +6,32 @@ person. Enumerations are text with a CHECK, holding the values that the API show
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Dialect,
-    Float,
     ForeignKey,
     Identity,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
-    Text,
+    SmallInteger,
     UniqueConstraint,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.analyses import Stage, Status
 from core.metrics import Metric, Region
 from core.people import Purpose, Role, SkinType
+from data.base import Base as Base
+from data.base import now, one_of, owner, percent
 
 # `metric_scores.region` of a score for the whole face.
 FACE = "face"
-
-
-class TextEnum(TypeDecorator[StrEnum]):
-    """A StrEnum kept as text; comes back as the enum's member."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, enum: type[StrEnum]) -> None:
-        super().__init__()
-        self.enum = enum
-
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else self.enum(value).value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.enum(value)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 (read by SQLAlchemy, never changed)
-        str: Text,
-        bytes: LargeBinary,
-        float: Float(53),
-        datetime: TIMESTAMP(timezone=True),
-        UUID: Uuid(as_uuid=True),
-        dict[str, Any]: JSONB,
-        list[str]: ARRAY(Text),
-        Role: TextEnum(Role),
-        SkinType: TextEnum(SkinType),
-        Purpose: TextEnum(Purpose),
-        Status: TextEnum(Status),
-        Stage: TextEnum(Stage),
-        Metric: TextEnum(Metric),
-    }
-
-
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _percent(column: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} BETWEEN 0 AND 100", name=f"{column}_0_to_100")
-
-
-def _now() -> Mapped[datetime]:
-    return mapped_column(server_default=func.now())
-
-
-def _owner() -> Mapped[UUID]:
-    return mapped_column(ForeignKey("users.user_id", ondelete="CASCADE"))
 
 
 # ------------------------------------------------------------------ people
@@ -109,8 +42,8 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
-        _one_of("role", Role),
-        _one_of("skin_type", SkinType),
+        one_of("role", Role),
+        one_of("skin_type", SkinType),
         CheckConstraint("age BETWEEN 13 AND 120", name="age"),
         CheckConstraint("length(email) <= 254", name="email_length"),
         Index("uq_users_email", text("lower(email)"), unique=True),
@@ -130,7 +63,7 @@ class User(Base):
     # The profile picture: an encrypted object like a photo, see data.photo_store.
     picture_object_key: Mapped[str | None] = mapped_column(unique=True)
     picture_wrapped_key: Mapped[bytes | None]
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = now()
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
@@ -144,7 +77,7 @@ class UserKey(Base):
     )
     wrapped_key: Mapped[bytes]
     master_version: Mapped[int]  # which master key wraps it
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = now()
 
 
 class Consent(Base):
@@ -152,7 +85,7 @@ class Consent(Base):
 
     __tablename__ = "consents"
     __table_args__ = (
-        _one_of("purpose", Purpose),
+        one_of("purpose", Purpose),
         Index(
             "uq_consents_in_force",
             "user_id",
@@ -164,10 +97,10 @@ class Consent(Base):
     )
 
     consent_id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = _owner()
+    user_id: Mapped[UUID] = owner()
     purpose: Mapped[Purpose]
     wording: Mapped[str]  # version of the words that were shown, see pipeline.consents
-    given_at: Mapped[datetime] = _now()
+    given_at: Mapped[datetime] = now()
     withdrawn_at: Mapped[datetime | None]
 
 
@@ -181,12 +114,12 @@ class AuthSession(Base):
     __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
 
     session_id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = _owner()
+    user_id: Mapped[UUID] = owner()
     token_hash: Mapped[bytes] = mapped_column(unique=True)  # SHA-256 of the cookie's token
     user_agent: Mapped[str]
     address_hint: Mapped[str]  # without its last part: enough to recognise, too little to trace
-    created_at: Mapped[datetime] = _now()
-    last_seen_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = now()
+    last_seen_at: Mapped[datetime] = now()
     expires_at: Mapped[datetime]  # in any case, however much it is used
 
 
@@ -197,7 +130,7 @@ class SignInTicket(Base):
     __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
 
     ticket_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = _owner()
+    user_id: Mapped[UUID] = owner()
     visitor_hash: Mapped[bytes]
     expires_at: Mapped[datetime]
 
@@ -211,7 +144,7 @@ class SignInAttempt(Base):
     attempt_id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     account: Mapped[str]  # pseudonym of the e-mail address that was tried
     address: Mapped[str]  # pseudonym of the network address it came from
-    at: Mapped[datetime] = _now()
+    at: Mapped[datetime] = now()
 
 
 # ------------------------------------------------------------------ photos and results
@@ -224,7 +157,7 @@ class Photo(Base):
     __table_args__ = (Index(None, "user_id", "created_at"),)
 
     photo_id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = _owner()
+    user_id: Mapped[UUID] = owner()
     sha256: Mapped[str]  # of the file as it was uploaded, hex
     size: Mapped[int]  # bytes of what is stored, before encryption
     width: Mapped[int]  # pixels
@@ -232,14 +165,18 @@ class Photo(Base):
     original_format: Mapped[str]
     object_key: Mapped[str] = mapped_column(unique=True)
     wrapped_key: Mapped[bytes]
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = now()
 
 
 _FOUNDING_SCORES = ("skin_score", "hydration", "oiliness", "elasticity", "pores")
 
 
 class AnalysisResult(Base):
-    """One check of the skin: where it stands, and what came of it.
+    """One check of the skin by one version of the model: where it stands, what came of it.
+
+    A check that is scored again by a later version gets another row (`rescored_from` is the first
+    one's id) with the same photos and the same `created_at`; the earlier rows stay as they are.
+    `is_current` marks the one that lists and trends show.
 
     The five scores here are those of `metric_scores` for the whole face, written in the same
     transaction; a metric that abstained is NULL.
@@ -247,15 +184,24 @@ class AnalysisResult(Base):
 
     __tablename__ = "analysis_results"
     __table_args__ = (
-        _one_of("status", Status),
-        _one_of("stage", Stage),
-        *(_percent(score) for score in _FOUNDING_SCORES),
+        one_of("status", Status),
+        one_of("stage", Stage),
+        *(percent(score) for score in _FOUNDING_SCORES),
         CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint(
             "status <> 'scored' OR model_version IS NOT NULL", name="scored_has_a_model_version"
         ),
         CheckConstraint("photo_id IS NOT NULL OR is_demonstration", name="has_a_photo"),
+        CheckConstraint("shot BETWEEN 1 AND 5", name="shot_1_to_5"),
         UniqueConstraint("photo_id", "model_version"),
+        # one scoring of a check for each version of the model, however often it is asked for
+        UniqueConstraint("rescored_from", "wanted_version"),
+        Index(
+            "uq_analysis_results_current",
+            text("COALESCE(rescored_from, id)"),
+            unique=True,
+            postgresql_where=text("is_current"),
+        ),
         UniqueConstraint("user_id", "idempotency_key"),
         Index(
             "ix_analysis_results_newest_first",
@@ -271,10 +217,17 @@ class AnalysisResult(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = _owner()
+    user_id: Mapped[UUID] = owner()
+    # The photo that stands for the check: the first, once scored the best of its shots.
     photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photos.photo_id", ondelete="CASCADE"))
+    rescored_from: Mapped[UUID | None] = mapped_column(
+        ForeignKey("analysis_results.id", ondelete="CASCADE")
+    )
+    wanted_version: Mapped[str | None]  # of a scoring again: the version it was asked of
+    is_current: Mapped[bool] = mapped_column(server_default="true")
     status: Mapped[Status] = mapped_column(server_default=Status.QUEUED.value)
     stage: Mapped[Stage] = mapped_column(server_default=Stage.WAITING.value)
+    shot: Mapped[int | None] = mapped_column(SmallInteger)  # which photo is being looked at
     # Why it was rejected or failed: sentences for the person.
     reasons: Mapped[list[str]] = mapped_column(server_default="{}")
     # Times a worker began. Also the fence: only the latest attempt may write a result.
@@ -286,6 +239,7 @@ class AnalysisResult(Base):
     pores: Mapped[float | None]
     quality: Mapped[dict[str, Any] | None]  # core.examination.Quality
     ita: Mapped[float | None]  # degrees
+    counts: Mapped[dict[str, Any] | None]  # metric → how many marks were counted
     model_version: Mapped[str | None]
     ms: Mapped[dict[str, Any] | None]  # stage → milliseconds
     # The packed maps: an encrypted object like a photo.
@@ -293,8 +247,32 @@ class AnalysisResult(Base):
     maps_wrapped_key: Mapped[bytes | None]
     idempotency_key: Mapped[str | None]
     is_demonstration: Mapped[bool] = mapped_column(server_default="false")
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = now()
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Shot(Base):
+    """One photo of a check, and what was seen in it."""
+
+    __tablename__ = "shots"
+    __table_args__ = (
+        CheckConstraint("position BETWEEN 1 AND 5", name="position_1_to_5"),
+        CheckConstraint("NOT is_scored OR reasons = '{}'", name="scored_or_not"),
+        UniqueConstraint("analysis_id", "photo_id"),
+        Index(None, "photo_id"),
+    )
+
+    analysis_id: Mapped[UUID] = mapped_column(
+        ForeignKey("analysis_results.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photos.photo_id", ondelete="CASCADE"))
+    is_scored: Mapped[bool] = mapped_column(server_default="false")
+    reasons: Mapped[list[str]] = mapped_column(server_default="{}")  # why it was not
+    quality: Mapped[dict[str, Any] | None]  # core.examination.Quality
+    ita: Mapped[float | None]  # degrees
+    # Metric → value over the face by this photo alone; what was not measured is absent.
+    face_values: Mapped[dict[str, Any] | None]
 
 
 class MetricScore(Base):
@@ -302,11 +280,11 @@ class MetricScore(Base):
 
     __tablename__ = "metric_scores"
     __table_args__ = (
-        _one_of("metric", Metric),
-        _one_of("region", (FACE, *Region)),
-        _percent("value"),
-        _percent("low"),
-        _percent("high"),
+        one_of("metric", Metric),
+        one_of("region", (FACE, *Region)),
+        percent("value"),
+        percent("low"),
+        percent("high"),
         CheckConstraint(
             "num_nulls(value, low, high) IN (0, 3)"
             " AND (value IS NULL) = (abstained_because IS NOT NULL)"
@@ -348,7 +326,7 @@ class Erasure(Base):
         ForeignKey("users.user_id", ondelete="SET NULL")
     )  # NULL once erased
     pseudonym: Mapped[str]
-    requested_at: Mapped[datetime] = _now()
+    requested_at: Mapped[datetime] = now()
     due_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     erased: Mapped[dict[str, Any] | None]  # how many photos, results, objects: the receipt
@@ -361,7 +339,7 @@ class AuditEvent(Base):
     __table_args__ = (Index(None, "actor", "at"), Index(None, "subject", "at"))
 
     event_id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    at: Mapped[datetime] = _now()
+    at: Mapped[datetime] = now()
     actor: Mapped[str | None]
     action: Mapped[str]
     subject: Mapped[str | None]

@@ -97,7 +97,7 @@ def fill(transaction: Transactions) -> list[str]:
                 # No browser stands behind this one; intake only asks whose photo it is.
                 who = Identity(user_id, uuid.uuid4(), person.email, person.first_name, person.role)
                 with transaction() as session:  # intake looks at what is committed
-                    intake.submit(session, who, PORTRAIT.read_bytes())
+                    intake.submit(session, who, [PORTRAIT.read_bytes()])
         except Conflict:  # a start before this one made them
             continue
     width = max(len(person.email) for person in PEOPLE)

@@ -1,8 +1,9 @@
-"""A photo comes in."""
+"""Photos come in: one check of one to five of them."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -10,11 +11,13 @@ from uuid import UUID
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict, NotAllowed, TooMany, UnreadablePhoto
+from core.analyses import MOST_SHOTS
+from core.errors import Conflict, InvalidInput, NotAllowed, TooMany, UnreadablePhoto
 from core.inputs import checked, one_line
 from core.people import Identity, Purpose
 from core.settings import settings
-from data import analyses, audit, photos, progress, users, vault
+from data import analyses, audit, progress, users, vault
+from data import photos as photo_rows
 from pipeline import consents, jobs, photo
 
 _SUBMITTED = "photo_submitted"
@@ -28,49 +31,89 @@ IdempotencyKey = Annotated[
 
 
 def submit(
-    session: Session, identity: Identity, content: bytes, *, idempotency_key: str | None = None
+    session: Session,
+    identity: Identity,
+    photos: Sequence[bytes],
+    *,
+    idempotency_key: str | None = None,
 ) -> UUID:
-    """Keep a photo and put its check in the queue; the id of the check.
+    """Keep 1 to 5 photos of one moment and put their check in the queue; the id of the check.
 
-    Rows and job come about with the caller's transaction. The encrypted object is written before:
-    when the transaction fails it is removed, and after a crash the sweep removes it.
+    Rows and job come about with the caller's transaction. The encrypted objects are written
+    before: when the transaction fails they are removed, and after a crash the sweep removes them.
 
-    The same photo again is a new check, unless `idempotency_key` was used before: then the id is
-    that of the first. Raises NotAllowed without consent, TooMany, UnreadablePhoto.
+    The same photos again are a new check, unless `idempotency_key` was used before: then the id is
+    that of the first. Raises NotAllowed without consent, TooMany, InvalidInput, UnreadablePhoto.
     """
     if idempotency_key is not None:
         idempotency_key = checked(IdempotencyKey, idempotency_key, "idempotency key")
-    _check_size(content)
-    sha256 = hashlib.sha256(content).hexdigest()
+    _check_number(photos)
+    for content in photos:
+        _check_size(content)
+    hashes = tuple(hashlib.sha256(content).hexdigest() for content in photos)
     # Asked before the costly part and again after it, when nobody else can change the answer.
-    earlier = _earlier(session, identity.user_id, idempotency_key, sha256)
+    earlier = _earlier(session, identity.user_id, idempotency_key, hashes)
     if earlier is not None:
         return earlier
-    _check_allowed(session, identity.user_id)
-    accepted = photo.accept(content)
+    _check_distinct(hashes)
+    _check_allowed(session, identity.user_id, len(photos))
+    accepted = [_accept(content, number, len(photos)) for number, content in enumerate(photos, 1)]
 
-    user = users.lock(session, identity.user_id)  # one photo of a person at a time
+    user = users.lock(session, identity.user_id)  # one check of a person at a time
     if not user.is_active:
         raise NotAllowed("This account is closed.")
-    earlier = _earlier(session, user.user_id, idempotency_key, sha256)
+    earlier = _earlier(session, user.user_id, idempotency_key, hashes)
     if earlier is not None:
         return earlier
-    _check_allowed(session, user.user_id)
-    kept = vault.keep(session, user.user_id, accepted.jpeg)
-    photo_id = photos.add(
+    _check_allowed(session, user.user_id, len(photos))
+    photo_ids = [_keep(session, user.user_id, one) for one in accepted]
+    analysis_id = progress.add(session, user.user_id, photo_ids, idempotency_key=idempotency_key)
+    for photo_id in photo_ids:  # each counts against the limit of a day
+        audit.add(
+            session,
+            _SUBMITTED,
+            actor=user.user_id,
+            analysis_id=str(analysis_id),
+            photo_id=str(photo_id),
+        )
+    jobs.enqueue(session, analysis_id)
+    return analysis_id
+
+
+def _accept(content: bytes, number: int, of: int) -> photo.AcceptedPhoto:
+    try:
+        return photo.accept(content)
+    except UnreadablePhoto as error:
+        if of == 1:
+            raise
+        raise UnreadablePhoto(f"Photo {number}: {error}") from error
+
+
+def _keep(session: Session, user_id: UUID, accepted: photo.AcceptedPhoto) -> UUID:
+    kept = vault.keep(session, user_id, accepted.jpeg)
+    return photo_rows.add(
         session,
-        user.user_id,
+        user_id,
         kept,
-        sha256=sha256,
+        sha256=accepted.sha256,
         size=len(accepted.jpeg),
         width=accepted.width,
         height=accepted.height,
         original_format=accepted.original_format,
     )
-    analysis_id = progress.add(session, user.user_id, photo_id, idempotency_key=idempotency_key)
-    audit.add(session, _SUBMITTED, actor=user.user_id, analysis_id=str(analysis_id))
-    jobs.enqueue(session, analysis_id)
-    return analysis_id
+
+
+def _check_number(photos: Sequence[bytes]) -> None:
+    if not 1 <= len(photos) <= MOST_SHOTS:
+        raise InvalidInput(f"A check takes 1 to {MOST_SHOTS} photos; these are {len(photos)}.")
+
+
+def _check_distinct(hashes: Sequence[str]) -> None:
+    if len(set(hashes)) < len(hashes):
+        raise InvalidInput(
+            "Two of the files are the same photo. Take another one: only a second shot says how "
+            "much the scores vary by chance."
+        )
 
 
 def _check_size(content: bytes) -> None:
@@ -83,30 +126,31 @@ def _check_size(content: bytes) -> None:
 
 
 def _earlier(
-    session: Session, user_id: UUID, idempotency_key: str | None, sha256: str
+    session: Session, user_id: UUID, idempotency_key: str | None, hashes: tuple[str, ...]
 ) -> UUID | None:
     if idempotency_key is None:
         return None
     row = analyses.by_idempotency_key(session, user_id, idempotency_key)
     if row is None:
         return None
-    if row.photo_id is None or photos.get(session, user_id, row.photo_id).sha256 != sha256:
-        raise Conflict("This idempotency key was used for another photo.")
+    if photo_rows.hashes_of(session, user_id, row.id) != hashes:
+        raise Conflict("This idempotency key was used for other photos.")
     return row.id
 
 
-def _check_allowed(session: Session, user_id: UUID) -> None:
+def _check_allowed(session: Session, user_id: UUID, photos: int) -> None:
     consents.require(session, user_id, Purpose.ANALYSIS)
     if analyses.waiting(session, user_id) >= settings().photos_waiting_per_user:
         raise TooMany(
-            f"{settings().photos_waiting_per_user} of your photos are waiting to be scored. "
+            f"{settings().photos_waiting_per_user} of your checks are waiting to be scored. "
             "Wait until the first is done.",
             5,
         )
     # Counted where deleting a check does not help.
-    if audit.count(session, _SUBMITTED, actor=user_id, within=_DAY) >= settings().photos_per_day:
+    sent = audit.count(session, _SUBMITTED, actor=user_id, within=_DAY)
+    if sent + photos > settings().photos_per_day:
         raise TooMany(
-            f"You have sent {settings().photos_per_day} photos within a day, which is the limit. "
+            f"You have sent {sent} photos within a day; {settings().photos_per_day} is the limit. "
             "Try again tomorrow.",
             _DAY.total_seconds(),
         )

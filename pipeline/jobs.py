@@ -25,7 +25,7 @@ from core.examination import Examination
 from data import queue, vault
 from data.crypto import Undecipherable
 from data.database import read, transaction
-from data.progress import Begun, move
+from data.progress import Begun, Seen, move
 from pipeline import record, sweep
 from pipeline.examiners import ExaminationBroke, Examiners
 
@@ -43,6 +43,9 @@ _LONGEST_WAIT = 60  # seconds, before a job is tried again
 _SAVE_AGAIN_AFTER = (0.2, 1.0, 5.0, 15.0)  # seconds
 
 NOT_OPENED = "The stored photo could not be opened. Please send it again."
+
+# Examines the bytes of a photo and says each stage as it begins.
+Examine = Callable[[bytes, Callable[[Stage], None]], Examination]
 
 app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
@@ -71,7 +74,7 @@ def enqueue(session: Session, analysis_id: UUID) -> None:
 
 @app.task(name="examine_photo", queue=PHOTOS, retry=_Patiently(), pass_context=True)
 def examine_photo(context: procrastinate.JobContext, analysis_id: str) -> None:
-    """Score one photo. Runs in a thread of the worker; the computing is done in a child process."""
+    """Score the photos of one check. Runs in a thread; a child process does the computing."""
     examiners: Examiners = context.additional_context["examiners"]
     waited_until = time.monotonic()
     with examiners.one() as examiner:
@@ -90,23 +93,15 @@ def examine_photo(context: procrastinate.JobContext, analysis_id: str) -> None:
     )
 
 
-def examine(analysis_id: UUID, by: Callable[[bytes, Callable[[Stage], None]], Examination]) -> None:
-    """One attempt at one check, from the encrypted photo to the recorded scores."""
+def examine(analysis_id: UUID, by: Examine) -> None:
+    """One attempt at one check, from the encrypted photos to the recorded scores."""
     with transaction() as session:
         begun = record.start(session, analysis_id)
     if begun is None:
         return
     try:
-        with read() as session:
-            jpeg = vault.read(session, begun.user_id, begun.photo)
-        examination = by(jpeg, lambda stage: _show(begun, stage))
-        _show(begun, Stage.SAVING)
-    except PhotoRejected as rejected:
-        reasons = rejected.reasons
-        _save(lambda session: record.reject(session, begun, reasons))
-    except (NotFound, Undecipherable, UnreadablePhoto) as error:
-        log.error("stored_photo_not_opened", analysis_id=str(analysis_id), reason=str(error))
-        _save(lambda session: record.fail(session, begun, NOT_OPENED))
+        shots = [_look_at(begun, number, by) for number in range(1, len(begun.photos) + 1)]
+        _show(begun, Stage.SAVING, len(shots))
     except Unavailable:
         with contextlib.suppress(Unavailable), transaction() as session:
             record.hand_back(session, begun)
@@ -117,12 +112,28 @@ def examine(analysis_id: UUID, by: Callable[[bytes, Callable[[Stage], None]], Ex
             raise
         _save(lambda session: record.fail(session, begun, record.GIVEN_UP))
     else:
-        _save(lambda session: record.record(session, begun, examination))
+        if all(shot.reasons == (NOT_OPENED,) for shot in shots):  # ours, not the photos'
+            _save(lambda session: record.fail(session, begun, NOT_OPENED))
+        else:
+            _save(lambda session: record.record(session, begun, shots))
 
 
-def _show(begun: Begun, stage: Stage) -> None:
+def _look_at(begun: Begun, number: int, by: Examine) -> Seen:
+    """What one shot shows. One that cannot be scored does not stop the others."""
+    try:
+        with read() as session:
+            jpeg = vault.read(session, begun.user_id, begun.photos[number - 1])
+        return Seen(by(jpeg, lambda stage: _show(begun, stage, number)))
+    except PhotoRejected as rejected:
+        return Seen(None, rejected.reasons)
+    except (NotFound, Undecipherable, UnreadablePhoto) as error:
+        log.error("stored_photo_not_opened", analysis_id=str(begun.analysis_id), reason=str(error))
+        return Seen(None, (NOT_OPENED,))
+
+
+def _show(begun: Begun, stage: Stage, number: int) -> None:
     with transaction() as session:
-        move(session, begun, stage)
+        move(session, begun, stage, shot=number)
 
 
 def _save(do: Callable[[Session], object]) -> None:

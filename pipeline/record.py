@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
 from core.analyses import Status
-from core.examination import Examination
 from core.people import Purpose
 from data import consents, progress, vault
-from data.progress import Begun
+from data.progress import Begun, Seen
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +38,12 @@ def start(session: Session, analysis_id: UUID) -> Begun | None:
     return begun
 
 
-def record(session: Session, begun: Begun, examination: Examination) -> bool:
-    """Keep scores and maps and mark the check as scored, all or nothing.
+def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
+    """Keep what the shots say together and mark the check as scored, all or nothing.
 
-    False, and nothing is kept, when the check was deleted, consent withdrawn, or another worker
-    has taken over meanwhile.
+    When no shot could be scored the check is rejected, with the reasons of each. False, and
+    nothing is kept, when the check was deleted, consent withdrawn, or another worker has taken
+    over meanwhile.
     """
     if not progress.hold(session, begun):
         log.info("result_came_too_late", analysis_id=str(begun.analysis_id), attempt=begun.attempt)
@@ -50,29 +51,41 @@ def record(session: Session, begun: Begun, examination: Examination) -> bool:
     if not consents.in_force(session, begun.user_id, Purpose.ANALYSIS):
         fail(session, begun, NO_CONSENT)
         return False
-    from pipeline import overlay  # workers need it, those who only ask do not
+    scored = [number for number, shot in enumerate(shots) if shot.examination is not None]
+    if not scored:
+        progress.settle(session, begun, Status.REJECTED, _reasons(shots), shots)
+        return True
+    # workers need these, those who only ask do not
+    from models.manifest import manifest
+    from pipeline import overlay
+    from pipeline.shots import combine
 
-    maps = vault.keep(session, begun.user_id, overlay.pack_maps(examination.maps))
-    progress.scored(session, begun, examination, maps)
+    together, best = combine(
+        [shot.examination for shot in shots if shot.examination is not None], manifest()
+    )
+    maps = vault.keep(session, begun.user_id, overlay.pack_maps(together.maps))
+    progress.scored(session, begun, together, maps, shots, best=scored[best] + 1)
     return True
 
 
-def reject(session: Session, begun: Begun, reasons: tuple[str, ...]) -> None:
-    """The photo cannot be scored; each reason says what to do."""
-    _settle(session, begun, Status.REJECTED, reasons)
+def _reasons(shots: Sequence[Seen]) -> tuple[str, ...]:
+    """Why nothing could be scored, photo by photo where there are several."""
+    if len(shots) == 1:
+        return shots[0].reasons
+    return tuple(
+        f"Photo {number}: {reason}"
+        for number, shot in enumerate(shots, 1)
+        for reason in shot.reasons
+    )
 
 
 def fail(session: Session, begun: Begun, sentence: str) -> None:
     """Something went wrong that another try would not change."""
-    _settle(session, begun, Status.FAILED, (sentence,))
+    if progress.hold(session, begun):
+        progress.settle(session, begun, Status.FAILED, (sentence,))
 
 
 def hand_back(session: Session, begun: Begun) -> None:
     """Let the check wait again, since it cannot be made here and now."""
     if progress.hold(session, begun):
         progress.hand_back(session, begun)
-
-
-def _settle(session: Session, begun: Begun, status: Status, reasons: tuple[str, ...]) -> None:
-    if progress.hold(session, begun):
-        progress.settle(session, begun, status, reasons)

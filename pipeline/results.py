@@ -15,13 +15,27 @@ _QUALITY = 88  # of renditions: for looking at, not for measuring
 
 
 def photo(
-    session: Session, user_id: UUID, analysis_id: UUID, *, longest_side: int | None = 1280
+    session: Session,
+    user_id: UUID,
+    analysis_id: UUID,
+    *,
+    shot: int | None = None,
+    longest_side: int | None = 1280,
 ) -> bytes:
-    """The photo of a check as JPEG, no side longer than `longest_side` pixels (None: as kept)."""
+    """A photo of a check as JPEG, no side longer than `longest_side` pixels (None: as kept).
+
+    `shot` is its position from 1; None is the one that stands for the check.
+    """
     row = analyses.row(session, user_id, analysis_id)
     if row.photo_id is None:
         raise NotFound("This check has no photo.")
-    kept = photos.get(session, user_id, row.photo_id)
+    if shot is None:
+        kept = photos.get(session, user_id, row.photo_id)
+    else:
+        shots = photos.of_check(session, user_id, analysis_id)
+        if not 1 <= shot <= len(shots):
+            raise NotFound(f"This check has no photo {shot}.")
+        kept = shots[shot - 1]
     jpeg = vault.read(session, user_id, vault.Kept(kept.object_key, kept.wrapped_key))
     if longest_side is None or max(kept.width, kept.height) <= longest_side:
         return jpeg
@@ -37,18 +51,19 @@ def maps(session: Session, user_id: UUID, analysis_id: UUID) -> bytes | None:
 
 
 def delete(session: Session, user_id: UUID, analysis_id: UUID) -> None:
-    """Delete a check: its rows, job, photo and maps, all with this transaction."""
-    row = analyses.row(session, user_id, analysis_id, lock=True)
-    queue.withdraw(session, analysis_id)
-    object_keys = [row.maps_object_key]
-    if row.photo_id is not None:
-        object_keys.append(photos.get(session, user_id, row.photo_id).object_key)
-        photos.remove(session, user_id, row.photo_id)  # and the check with it
-    else:
-        session.delete(row)
-        session.flush()
+    """Delete a check in every version: rows, jobs, photos and maps, all with this transaction."""
+    asked = analyses.row(session, user_id, analysis_id)
+    first = asked.rescored_from or asked.id
+    versions = analyses.versions(session, user_id, first, lock=True)
+    kept = photos.of_check(session, user_id, first)
+    object_keys = [row.maps_object_key for row in versions]
+    object_keys += [photo.object_key for photo in kept]
+    for row in versions:
+        queue.withdraw(session, row.id)
+    photos.remove(session, user_id, [photo.photo_id for photo in kept])
+    analyses.remove(session, user_id, first)  # what no photo took along
     vault.discard(session, *object_keys)
-    audit.add(session, "check_deleted", actor=user_id, analysis_id=str(analysis_id))
+    audit.add(session, "check_deleted", actor=user_id, analysis_id=str(first))
 
 
 def _smaller(jpeg: bytes, longest_side: int) -> bytes:

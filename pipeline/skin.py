@@ -28,8 +28,8 @@ from pipeline.regions import outlines, polygon, union
 LIPS = (
     61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
 )  # fmt: skip
-_RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
-_LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
+RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
+LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 
 _STEP = 3  # the mask is found at a third of the crop's size: 45 ms instead of 400
 _CROP = (CROP_WIDTH, CROP_HEIGHT)
@@ -97,7 +97,7 @@ def _bare_face(points: Points) -> Mask:
     )
     for indices, grown in parts:
         face &= ~polygon(points[list(indices)], grown, _SMALL)
-    for indices in (_RIGHT_BROW, _LEFT_BROW):
+    for indices in (RIGHT_BROW, LEFT_BROW):
         face &= ~widened(polygon(points[list(indices)], 1.12, _SMALL), 3)
     return face
 
@@ -108,7 +108,7 @@ def _colour(
     """Log-chroma (2) and half log-light per pixel, (h, w, 3), and log-light, (h, w)."""
     linear = np.maximum(np.arange(256, dtype=np.float32) / 255, 0.01) ** 2.2
     logs = np.log(linear)[small]
-    light = (logs[..., 0] + logs[..., 1] + logs[..., 2]) / np.float32(3)
+    light = ((logs[..., 0] + logs[..., 1] + logs[..., 2]) / 3).astype(np.float32)
     features = np.dstack([logs[..., 0] - logs[..., 1], logs[..., 2] - logs[..., 1], light / 2])
     features[..., :2] = blurred(features[..., :2], 0.8)
     return features, light

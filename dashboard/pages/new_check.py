@@ -1,4 +1,4 @@
-"""One photo: how to take it, where it is sent, and how far its check is."""
+"""Photos for a check: how to take them, where they are sent, and how far the check is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets import photo_input
 from dashboard.widgets.capture_guide import capture_guide
+from dashboard.widgets.chosen_photos import WHY_SEVERAL, chosen_photos
 from dashboard.widgets.consent_box import NOT_TICKED, consent_box
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.progress import follow
@@ -45,17 +46,21 @@ if analysis is not None:
         follow(analysis.analysis_id)
     st.stop()
 
-page_header("New check", "One photo of your face; the scores follow in a few seconds.")
+page_header("New check", "One to five photos of your face; the scores follow in a few seconds.")
 capture_guide()
-photo = photo_input.photo_input()
+st.markdown(WHY_SEVERAL)
+photos = photo_input.photo_input()
+can_be_sent = chosen_photos(photos)
 has_agreed = agreed is not None and agreed.in_force
 ticked = has_agreed or consent_box(Purpose.ANALYSIS)
 
-if st.button("Check this photo", type="primary", disabled=photo is None):
+label = "Check this photo" if len(photos) < 2 else f"Check these {len(photos)} photos"
+if st.button(label, type="primary", disabled=not can_be_sent):
     refusal, sent = None if ticked else NOT_TICKED, None
+    files = [photo.file for photo in photos]
     if refusal is None:
         try:
-            with st.spinner("Sending your photo …"):
+            with st.spinner("Sending your photos …" if len(files) > 1 else "Sending your photo …"):
                 if not has_agreed:
                     with transaction() as session:
                         consents.give(session, who.user_id, Purpose.ANALYSIS)
@@ -63,17 +68,17 @@ if st.button("Check this photo", type="primary", disabled=photo is None):
                     sent = intake.submit(
                         session,
                         who,
-                        photo.getvalue(),
-                        idempotency_key=photo_input.key_of(photo),
+                        [file.getvalue() for file in files],
+                        idempotency_key=photo_input.key_of(files),
                     )
         except SkincareError as error:
             refusal = str(error)
     if refusal is not None:
         st.error(plain(refusal))
     if sent is not None:
-        photo_input.empty(photo)
+        photo_input.empty(files)
         st.query_params.update(address.of(sent))
         st.rerun()
 st.caption(
-    "The photo is stored encrypted, without place or camera data. You can delete it at any time."
+    "Photos are stored encrypted, without place or camera data. You can delete them at any time."
 )

@@ -8,7 +8,8 @@ from alembic import context
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from core.settings import database_url
-from data.tables import Base, TextEnum
+from data.base import TextEnum
+from data.tables import Base
 
 # Any number will do, as long as nothing else takes this advisory lock.
 _LOCK = 0x51C1_CA2E

@@ -87,7 +87,7 @@ def test_pressing_twice_makes_one_check(ada: Identity) -> None:
         )
         begun = record.start(session, first)
         assert begun is not None
-        record.reject(session, begun, ("Too dark.",))  # settled, so that nothing is under way
+        record.fail(session, begun, "Too dark.")  # settled, so that nothing is under way
     button(page, CHECK_IT).click().run()
     assert [check.analysis_id for check in checks_of(ada)] == [first]
 
@@ -97,7 +97,7 @@ def test_each_stage_has_its_words_as_it_passes(ada: Identity) -> None:
     page = opened(ada, "new_check", check=str(check))
     for stage, said in STEPS.items():
         with transaction() as session:
-            progress.move(session, begun, stage)
+            progress.move(session, begun, stage, shot=1)
         assert f'class="now">{said}<' in words(page.run())
 
 

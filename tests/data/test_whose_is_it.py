@@ -54,13 +54,18 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "analyses.latest": (lambda s, eve, its: analyses.latest(s, eve), []),
     "analyses.listed": (lambda s, eve, its: analyses.listed(s, eve), ([], 0)),
     "analyses.history": (lambda s, eve, its: analyses.history(s, eve), []),
+    "analyses.repeats": (lambda s, eve, its: analyses.repeats(s, eve, least=0), []),
+    "analyses.versions": (lambda s, eve, its: analyses.versions(s, eve, its.analysis_id), []),
+    "analyses.remove": (lambda s, eve, its: analyses.remove(s, eve, its.analysis_id), None),
     "analyses.waiting": (lambda s, eve, its: analyses.waiting(s, eve), 0),
     "analyses.by_idempotency_key": (
         lambda s, eve, its: analyses.by_idempotency_key(s, eve, "key of ada"),
         None,
     ),
     "photos.get": (lambda s, eve, its: photos.get(s, eve, its.photo_id), REFUSED),
-    "photos.remove": (lambda s, eve, its: photos.remove(s, eve, its.photo_id), None),
+    "photos.of_check": (lambda s, eve, its: photos.of_check(s, eve, its.analysis_id), []),
+    "photos.hashes_of": (lambda s, eve, its: photos.hashes_of(s, eve, its.analysis_id), ()),
+    "photos.remove": (lambda s, eve, its: photos.remove(s, eve, [its.photo_id]), None),
     "sessions.end": (lambda s, eve, its: sessions.end(s, eve, its.session_id), False),
     "sessions.end_all": (lambda s, eve, its: sessions.end_all(s, eve), 0),
     "sessions.live": (lambda s, eve, its: sessions.live(s, eve), []),
@@ -121,7 +126,7 @@ def things(session: Session, var: object) -> Things:
         height=1,
         original_format="JPEG",
     )
-    analysis_id = progress.add(session, identity.user_id, photo_id, idempotency_key="key of ada")
+    analysis_id = progress.add(session, identity.user_id, [photo_id], idempotency_key="key of ada")
     simulated_check(session, identity.user_id, {Metric.PORES: 40.0})
     return Things(identity.user_id, identity.session_id, photo_id, kept, analysis_id)
 

@@ -97,7 +97,7 @@ def lives(process: psutil.Process) -> bool:
 
 def send(who: Identity, does: str, seed: int = 0) -> UUID:
     with transaction() as session:
-        return intake.submit(session, who, photo_that(does, seed=seed))
+        return intake.submit(session, who, [photo_that(does, seed=seed)])
 
 
 def check(who: Identity, analysis_id: UUID) -> Analysis:

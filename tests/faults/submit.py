@@ -30,7 +30,7 @@ def main(user_id: UUID, moment: str) -> None:
     with transaction() as session:
         identity = people.signed_in(session, user_id)
     with transaction() as session:
-        analysis_id = intake.submit(session, identity, photo_that("is scored"))
+        analysis_id = intake.submit(session, identity, [photo_that("is scored")])
     print(analysis_id, flush=True)  # noqa: T201
     die()
 

@@ -39,7 +39,7 @@ def _needs_weights() -> None:
 
 def send(who: Identity, file: Path) -> UUID:
     with transaction() as session:
-        return intake.submit(session, who, file.read_bytes())
+        return intake.submit(session, who, [file.read_bytes()])
 
 
 def test_photos_of_faces_are_scored_once_although_the_worker_is_killed_at_work(

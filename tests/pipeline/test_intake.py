@@ -35,7 +35,7 @@ def ada(var: Path, fresh_database: str) -> Identity:
 
 def submit(who: Identity, content: bytes = CONTENT, key: str | None = None) -> UUID:
     with transaction() as session:
-        return intake.submit(session, who, content, idempotency_key=key)
+        return intake.submit(session, who, [content], idempotency_key=key)
 
 
 def rows(table: str) -> int:
@@ -202,7 +202,7 @@ def test_twenty_times_the_same_upload_at_the_same_moment_is_one_photo(ada: Ident
 def test_when_the_transaction_fails_nothing_is_left(ada: Identity) -> None:
     def fail() -> None:
         with transaction() as session:
-            intake.submit(session, ada, CONTENT)
+            intake.submit(session, ada, [CONTENT])
             assert len(objects()) == 1  # the object is there before the rows
             raise ZeroDivisionError
 

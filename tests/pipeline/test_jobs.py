@@ -27,7 +27,7 @@ def ada(var: Path, fresh_database: str) -> Identity:
 @pytest.fixture
 def waiting(ada: Identity) -> UUID:
     with transaction() as session:
-        return intake.submit(session, ada, photo_that("is scored"))
+        return intake.submit(session, ada, [photo_that("is scored")])
 
 
 def job_states() -> list[str]:
@@ -39,7 +39,7 @@ def job_states() -> list[str]:
 
 def test_a_job_is_there_when_the_transaction_commits_and_not_before(ada: Identity) -> None:
     with transaction() as session:
-        intake.submit(session, ada, photo_that("is scored"))
+        intake.submit(session, ada, [photo_that("is scored")])
         assert job_states() == []  # seen by another transaction
     assert job_states() == ["todo"]
 
@@ -47,7 +47,7 @@ def test_a_job_is_there_when_the_transaction_commits_and_not_before(ada: Identit
 def test_a_job_goes_with_its_transaction(ada: Identity) -> None:
     def fail() -> None:
         with transaction() as session:
-            intake.submit(session, ada, photo_that("is scored"))
+            intake.submit(session, ada, [photo_that("is scored")])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -22,7 +22,7 @@ from data import analyses, user_keys
 from data.analyses import Analysis
 from data.database import read, transaction
 from data.photo_store import photo_store
-from data.progress import Begun
+from data.progress import Begun, Seen
 from pipeline import consents, intake, jobs, overlay, record, results
 from pipeline.examiners import ExaminationBroke
 from tests import people
@@ -40,7 +40,7 @@ def ada(var: Path, fresh_database: str) -> Identity:
 @pytest.fixture
 def waiting(ada: Identity) -> UUID:
     with transaction() as session:
-        return intake.submit(session, ada, photo_that("is scored"))
+        return intake.submit(session, ada, [photo_that("is scored")])
 
 
 def begin(analysis_id: UUID) -> Begun:
@@ -111,13 +111,13 @@ def test_the_worker_that_was_thought_dead_can_change_nothing(ada: Identity, wait
     slow = begin(waiting)
     fast = begin(waiting)  # it was rescued and begun by another
     with transaction() as session:
-        assert record.record(session, fast, examination(40.0))
+        assert record.record(session, fast, [Seen(examination(40.0))])
     objects = sorted((settings().var / "photos").rglob("*"))
     with transaction() as session:
-        record.reject(session, slow, ("Too late.",))
+        record.record(session, slow, [Seen(None, ("Too late.",))])
         record.fail(session, slow, "Too late.")
         record.hand_back(session, slow)
-        assert not record.record(session, slow, examination(90.0))
+        assert not record.record(session, slow, [Seen(examination(90.0))])
     jobs._show(slow, Stage.SCORING)
     done = check(ada, waiting)
     assert (done.status, done.stage, done.reasons) == (Status.SCORED, Stage.DONE, ())
@@ -128,9 +128,9 @@ def test_the_worker_that_was_thought_dead_can_change_nothing(ada: Identity, wait
 def test_the_one_who_began_last_counts_also_before_it_is_done(ada: Identity, waiting: UUID) -> None:
     slow, fast = begin(waiting), begin(waiting)
     with transaction() as session:
-        assert not record.record(session, slow, examination(90.0))
+        assert not record.record(session, slow, [Seen(examination(90.0))])
     with transaction() as session:
-        assert record.record(session, fast, examination(40.0))
+        assert record.record(session, fast, [Seen(examination(40.0))])
     assert check(ada, waiting).scores[Metric.PORES].value == 40.0
 
 

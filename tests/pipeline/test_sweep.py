@@ -27,8 +27,8 @@ def ada(var: Path, fresh_database: str) -> Identity:
     with transaction() as session:
         ada = people.signed_in(session, email="ada@example.org")
         profiles.put_picture(session, ada.user_id, photo_that("is scored"))
-        scored = intake.submit(session, ada, photo_that("is scored"))
-        intake.submit(session, ada, photo_that("is rejected"))
+        scored = intake.submit(session, ada, [photo_that("is scored")])
+        intake.submit(session, ada, [photo_that("is rejected")])
     jobs.examine(scored, lambda _jpeg, _on_stage: examination())
     return ada
 
@@ -93,7 +93,7 @@ def test_after_the_days_of_grace_an_account_is_erased_by_itself(ada: Identity) -
 def test_erasing_one_account_touches_no_other(ada: Identity) -> None:
     with transaction() as session:
         eve = people.signed_in(session)
-        photo_id = intake.submit(session, eve, photo_that("is scored"))
+        photo_id = intake.submit(session, eve, [photo_that("is scored")])
         accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
     with read() as session:
         assert results.photo(session, eve.user_id, photo_id)
