@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Backdrop:
     person: str
     smiling: bool
 
-    @property
+    @cached_property
     def reference(self) -> Floats:
         """Median linear light of the skin, (3,)."""
         return np.asarray(np.median(LINEAR[self.pixels[self.skin]], 0), np.float32)
