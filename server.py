@@ -28,12 +28,14 @@ from api.document import assets, document
 from api.gate import SessionGate
 from api.headers import SecurityHeaders
 from api.hosts import HostGuard
+from api.impatient import Impatient
 from api.request_ids import RequestIds
 from api.routes.health import health_routes
 from api.routes.metrics import metrics_route
 from api.routes.session import SessionRoutes
 from api.v1.app import PREFIX, build_api
 from core import log as logs
+from core.errors import SkincareError
 from core.keys import read_or_make
 from core.people import Identity
 from core.settings import ROOT, Settings, settings
@@ -110,7 +112,8 @@ def _uvicorn(app: Dashboard, proxies: str) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(proxies),  # X-Forwarded-* only from proxies that were named
         forwarded_allow_ips=proxies,
-        http="h11",  # whose limits are set below, whatever else is installed
+        http=Impatient,
+        reset_contextvars=True,  # no request id of the last request in the log of the next
         ws="websockets-sansio",
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,
@@ -169,4 +172,7 @@ def _listen(host: str, port: int) -> socket.socket | None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SkincareError as error:
+        sys.exit(str(error))

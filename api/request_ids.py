@@ -14,8 +14,9 @@ HEADER = "x-request-id"
 # What a proxy in front may have given already: no spaces, no markup, not long.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
-_NONE = "none"
-_current: ContextVar[str] = ContextVar("request_id", default=_NONE)
+_KNOWN = "skincare.request_id"  # in the scope of a request that has one
+
+_current: ContextVar[str] = ContextVar("request_id", default="none")
 
 
 def current() -> str:
@@ -30,12 +31,12 @@ class RequestIds:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or current() != _NONE:  # it has one already
+        if scope["type"] != "http" or _KNOWN in scope:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).getlist(HEADER)
         known = len(given) == 1 and _WELL_FORMED.fullmatch(given[0]) is not None
-        request_id = given[0] if known else uuid.uuid4().hex
+        request_id = scope[_KNOWN] = given[0] if known else uuid.uuid4().hex
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

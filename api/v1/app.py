@@ -25,7 +25,7 @@ from core.settings import Settings
 PREFIX = "/api/v1"
 
 # What any address may answer, whatever it does.
-_EVERYWHERE = problems.answers(400, 405, 413, 415, 422, 429, 500, 503)
+_EVERYWHERE = problems.answers(400, 405, 408, 413, 415, 422, 429, 500, 503)
 _HANDLERS: dict[Any, Any] = {
     SkincareError: problems.on_error,
     RequestValidationError: problems.on_invalid_request,
@@ -47,6 +47,7 @@ def build_api(given: Settings) -> FastAPI:
         responses=_EVERYWHERE,
         dependencies=[Depends(media_type_fits)],
         separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,  # what clients call their functions
         exception_handlers=_HANDLERS,
     )
     api.add_middleware(BodyLimits, photo_bytes=given.photo_max_mb * 2**20)

@@ -1,10 +1,12 @@
-"""How large a body may be, and in which format.
+"""How large a body may be, how long it may take, and in which format.
 
 FastAPI reads the whole body before it asks who is calling. So a large one is taken only where
 photos are expected, and only together with a token that we signed.
 """
 
 from __future__ import annotations
+
+import asyncio
 
 from fastapi import Request
 from fastapi.params import File, Form
@@ -16,6 +18,7 @@ from api.v1.problems import TOO_LARGE, problem
 from pipeline import tokens
 
 SMALL = 64 * 1024  # bytes of JSON or form fields
+_SLOWEST = 30.0, 50_000.0  # seconds in any case, and bytes a second: a poor mobile network
 _AROUND_A_PHOTO = 16 * 1024  # bytes of multipart headers and boundaries
 
 # (method, address): how many photos may come in one body
@@ -27,13 +30,8 @@ PHOTOS = {
 _WORDS = "The request is larger than is accepted here."
 
 
-class _TooLarge(HTTPException):
-    def __init__(self) -> None:
-        super().__init__(413)
-
-
 class BodyLimits:
-    """ASGI middleware: 413 before more than the limit is read, whatever Content-Length says."""
+    """ASGI middleware: 413 before more than the limit is read, 408 for a body that trickles."""
 
     def __init__(self, app: ASGIApp, *, photo_bytes: int) -> None:
         self._app = app
@@ -48,14 +46,23 @@ class BodyLimits:
         if said.isascii() and said.isdigit() and int(said) > most:
             await problem(TOO_LARGE, _WORDS)(scope, receive, send)
             return
-        read = 0
+        read, is_whole = 0, False
+        ends = asyncio.get_running_loop().time() + _SLOWEST[0] + most / _SLOWEST[1]
 
         async def receive_counting() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, is_whole
+            if is_whole:  # what comes now is that the client went away
+                return await receive()
+            # Both pass through FastAPI as they are; the handler makes them problems.
+            try:
+                async with asyncio.timeout_at(ends):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
             read += len(message.get("body", b""))
             if read > most:
-                raise _TooLarge  # passes through FastAPI as it is; the handler makes it a problem
+                raise HTTPException(413)
+            is_whole = not message.get("more_body", False)
             return message
 
         await self._app(scope, receive_counting, send)

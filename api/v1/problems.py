@@ -81,6 +81,7 @@ NOT_SIGNED_IN = Kind(401, "not-signed-in", "There is no valid access token")
 NOT_ALLOWED = Kind(403, "not-allowed", "This is not allowed")
 NOT_FOUND = Kind(404, "not-found", "There is no such thing")
 NOT_HERE = Kind(405, "method-not-allowed", "This address has no such method")
+TOO_SLOW = Kind(408, "too-slow", "The request did not arrive in time")
 CONFLICT = Kind(409, "conflict", "It exists already, or has changed meanwhile")
 TOO_LARGE = Kind(413, "too-large", "The request is too large")
 NO_SUCH_FORMAT = Kind(415, "unsupported-media-type", "The body is in another format")
@@ -109,6 +110,7 @@ _OF_STATUS: dict[int, tuple[Kind, str]] = {
     403: (NOT_ALLOWED, "Your account may not do this."),
     404: (NOT_FOUND, "There is nothing at this address. /api/v1/docs lists what there is."),
     405: (NOT_HERE, "This address answers other methods only; the header Allow lists them."),
+    408: (TOO_SLOW, "The body did not arrive in time. Try again over a better connection."),
     413: (TOO_LARGE, "The request is larger than is accepted here."),
     415: (NO_SUCH_FORMAT, "Send the body in the format that the documentation names."),
 }

@@ -63,6 +63,44 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch)
     settings.cache_clear()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        (
+            "JWT_SECRET_KEY",
+            "canary" + "x" * 25,
+            "JWT_SECRET_KEY: needs at least 32 bytes for HS256",
+        ),
+        ("JWT_ALGORITHM", "none", "JWT_ALGORITHM: "),
+        ("JWT_ALGORITHM", "RS256", "JWT_ALGORITHM: "),
+        ("JWT_EXPIRATION_HOURS", "0", "JWT_EXPIRATION_HOURS: "),
+        ("REDIS_URL", "http://user:canary@localhost", "REDIS_URL: must begin with redis://"),
+        ("SKINCARE_METRICS_ALLOW", "everybody", "SKINCARE_METRICS_ALLOW: must be networks"),
+        ("SKINCARE_API_UPLOADS_PER_MINUTE", "0", "SKINCARE_API_UPLOADS_PER_MINUTE: "),
+    ],
+)
+def test_settings_of_the_api_that_cannot_be_used_are_named_and_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    with pytest.raises(InvalidInput) as refused:
+        settings()
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert words in str(refused.value)
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("algorithm", "least"), [("HS256", 32), ("HS384", 48), ("HS512", 64)])
+def test_a_key_is_as_long_as_its_algorithm_asks_for(algorithm: str, least: int) -> None:
+    from_environment = {"JWT_ALGORITHM": algorithm}
+    with pytest.raises(ValidationError, match=f"at least {least} bytes"):
+        Settings(_env_file=None, **from_environment, JWT_SECRET_KEY="k" * (least - 1))  # type: ignore[arg-type]
+    known = Settings(_env_file=None, **from_environment, JWT_SECRET_KEY="k" * least)  # type: ignore[arg-type]
+    assert "kkk" not in repr(known)
+
+
 def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKINCARE_PORT", "")
     monkeypatch.setenv("DATABASE_URL", "")
