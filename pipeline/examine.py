@@ -26,8 +26,10 @@ from pipeline.marks import counts, find_marks
 from pipeline.photo import open_stored, stored_size
 from pipeline.quality import check_quality
 from pipeline.regions import outlines, region_masks
+from pipeline.retouch import detail
 from pipeline.scoring import Calibration, ita, score_face, score_regions
 from pipeline.skin import find_skin
+from pipeline.veils import behind_veils, under_hair
 from pipeline.visibility import look_at
 
 _COUNTED = frozenset(m for m, facts in FACTS.items() if facts.evidence is Evidence.COUNTED)
@@ -120,20 +122,23 @@ class Examiner:
         on_stage(Stage.SCORING)
         with clock("network"):
             appearance = self._scorer(crop.pixels, skin.mask)
+        with clock("veils"):
+            seen = behind_veils(seen, appearance.veil, detail(crop, skin.mask))
+            bare = skin.mask & ~under_hair(appearance.veil)
         with clock("scores"):
             regions = score_regions(appearance, seen, quality, self._scorer.manifest)
             areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
             scores = score_face(regions, areas, self._scorer.manifest)
         with clock("maps"):
-            heat = measured_heat(appearance.heat, skin.mask, masks, scores, regions)
-            marks = find_marks(crop.pixels, skin.mask, heat, masks)
-            maps = Maps(crop.pixels, skin.mask, heat, lines, marks)
+            heat = measured_heat(appearance.heat, bare, masks, scores, regions)
+            marks = find_marks(crop.pixels, bare, heat, masks)
+            maps = Maps(crop.pixels, bare, heat, lines, marks)
             return Examination(
                 scores=scores,
                 regions=regions,
                 counts={m: n for m, n in counts(marks).items() if m in _COUNTED},
                 quality=quality,
-                ita=ita(crop.pixels, skin.mask),
+                ita=ita(crop.pixels, bare),
                 model_version=self.model_version,
                 maps=maps,
                 ms=clock.ms,

@@ -39,8 +39,8 @@ from pipeline.examine import Examiner
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".mpo", ".png", ".webp", ".heic", ".heif"})
 _MOST_BYTES = 200 << 20
 _STAGES = (
-    "opening", "face", "alignment", "skin", "quality", "regions", "network", "scores",
-    "maps",
+    "opening", "face", "alignment", "skin", "quality", "regions", "network", "veils",
+    "scores", "maps",
 )  # fmt: skip
 _SCORE_COLUMNS = ("value", "low", "high", "abstained_because")
 

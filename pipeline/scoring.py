@@ -68,6 +68,7 @@ def score_regions(
             reason = (
                 view.unseen_because
                 or _photo_abstains(metric, quality, calibration)
+                or view.hidden.get(metric)
                 or _glare(metric, region, view)
             )
             if reason is None and cells.sum() == 0:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.metrics import REGION_NAMES, Region
+from core.metrics import REGION_NAMES, Metric, Region
 from pipeline.alignment import Crop
 from pipeline.arrays import Mask
 from pipeline.skin import Skin
@@ -34,6 +34,8 @@ class Visible:
     skin: Mask  # (960, 768): its bare skin
     unseen_because: str | None  # a sentence, if it cannot be scored
     glaring: bool  # too much of it is burnt out for anything but shine
+    # what cannot be read although skin can be seen, and why: see pipeline.veils
+    hidden: Mapping[Metric, str] = field(default_factory=dict)
 
 
 def look_at(crop: Crop, skin: Skin, masks: Mapping[Region, Mask]) -> dict[Region, Visible]:
