@@ -27,7 +27,7 @@ from streamlit.web.cache_storage_manager_config import create_default_cache_stor
 from core.errors import TooMany
 
 MEBIBYTE = 1024 * 1024
-FILES_PER_STREAMLIT_SESSION = 6  # the oldest goes first: a tab shows no more uploaders than that
+FILES_PER_STREAMLIT_SESSION = 10  # the oldest goes first: five photos of a check, and some spare
 BYTES_PER_SESSION = 120 * MEBIBYTE
 BYTES_IN_ALL = 768 * MEBIBYTE
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from core.examination import Score
 from core.metrics import FACTS, Direction, Metric
+from pipeline.noise import Least
 
 NOT_MEASURABLE = "Not measurable"
+Key = TypeVar("Key")
 
 
 def points(score: Score) -> str:
@@ -63,3 +67,23 @@ def short_day(moment: datetime) -> str:
 def day_and_time(moment: datetime) -> str:
     """As in “22 Nov 2026, 07:30”."""
     return f"{short_day(moment)}, {local(moment):%H:%M}"
+
+
+def names_of(moments: Mapping[Key, datetime]) -> dict[Key, str]:
+    """Day and time of each, told apart: a selectbox of Streamlit tells its options by their names.
+
+    Those of one minute are numbered in their order.
+    """
+    names: dict[Key, str] = {}
+    for key, moment in moments.items():
+        name = day_and_time(moment)
+        same = sum(other.partition(" · ")[0] == name for other in names.values())
+        names[key] = f"{name} · {same + 1}" if same else name
+    return names
+
+
+def whose_noise(least: Least) -> str:
+    """Where the smallest detectable change comes from."""
+    if least.own_photos is None:
+        return "It was measured on other people's photos; three photos in one check give your own."
+    return f"It is your own, from {least.own_photos} photos of the same moments."

@@ -16,6 +16,7 @@ from dashboard.widgets.deletion import ask_to_delete
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.overlay_viewer import explore
 from dashboard.widgets.result_parts import about_the_model, about_the_scores, all_scores, headline
+from dashboard.widgets.shots import shots
 from dashboard.words import plain
 from data import analyses
 from data.database import read
@@ -49,13 +50,16 @@ if shown is None:
 check_picker(shown, newest, total)
 if shown.status is Status.SCORED:
     headline(shown)
-    explore(shown, preferences)
+    explore(shown, preferences, newest)
+    shots(shown)
     all_scores(shown, preferences)
     about_the_scores(shown, preferences)
     about_the_model(shown)
 elif shown.status.is_final:
     show_unscored(shown)
     try_another_photo()
+    if len(shown.shots) > 1:
+        shots(shown)
 else:
     st.info("This photo is being scored.")
     if st.button("See how far it is", type="primary"):

@@ -124,7 +124,7 @@ def _keep_picture(who: Identity) -> None:
             profiles.put_picture(session, who.user_id, file.getvalue())
 
     told("picture", keep)
-    photo_input.empty(file)
+    photo_input.empty([file])
 
 
 @guarded()

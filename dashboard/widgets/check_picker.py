@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.analyses import Status
 from dashboard import address
-from dashboard.words_of_scores import day_and_time
+from dashboard.words_of_scores import day_and_time, names_of
 from data.analyses import Analysis
 
 _STATE = {
@@ -26,15 +26,14 @@ def check_picker(shown: Analysis, newest: Sequence[Analysis], total: int) -> Non
     if len(by_id) < 2:
         st.text(day_and_time(shown.created_at), width="content")
         return
-    ids = sorted(by_id, key=lambda check: by_id[check].created_at, reverse=True)
+    ids = sorted(by_id, key=lambda check: (by_id[check].created_at, check), reverse=True)
     more = f"The {len(newest)} newest of {total}. Older ones: Trends." if total > len(ids) else None
+    names = names_of({check: by_id[check].created_at for check in ids})
     picked = st.selectbox(
         "Check of",
         ids,
         index=ids.index(shown.analysis_id),
-        format_func=lambda check: (
-            day_and_time(by_id[check].created_at) + _STATE[by_id[check].status]
-        ),
+        format_func=lambda check: names[check] + _STATE[by_id[check].status],
         width=260,
         help=more,
     )

@@ -14,7 +14,9 @@ from data.analyses import Analysis
 def show_unscored(analysis: Analysis) -> None:
     """A rejected or failed check: the reasons, each with what to do."""
     if analysis.status is Status.REJECTED:
-        st.subheader("This photo cannot be scored", anchor=False)
+        several = len(analysis.shots) > 1
+        which = "None of these photos can be scored" if several else "This photo cannot be scored"
+        st.subheader(which, anchor=False)
         st.markdown("Nothing is wrong with you or your skin. Another photo will do better:")
         _listed(analysis.reasons)
     else:

@@ -1,131 +1,122 @@
-"""The photo of a result, with the places that made each score, and that score by region."""
+"""The picture of a result with what was seen on it, alone or beside an earlier check's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import streamlit as st
 
+from core.analyses import Status
 from core.errors import NotFound
-from core.examination import Maps
 from core.metrics import FACTS, Evidence, Metric
 from core.people import Identity, Role
 from dashboard.identity import guarded
 from dashboard.preferences import Preferences
-from dashboard.widgets.score_rows import region_list
-from dashboard.words import plain
-from dashboard.words_of_scores import NOT_MEASURABLE, direction, likely, points
+from dashboard.widgets.face_viewer import face_viewer
+from dashboard.widgets.score_rows import STYLE
+from dashboard.widgets.viewer_data import NO_PICTURE, Seen, numbers, viewer_data
+from dashboard.words_of_scores import names_of
 from data.analyses import Analysis
 from data.database import read
-from pipeline import overlay, results
+from pipeline import repeatability, results
+from pipeline.pictures import open_picture
+from pipeline.trends import changes
 
-_WHOLE = "photo"
-_NAMES = {_WHOLE: "Whole photo"} | {metric.value: FACTS[metric].name for metric in Metric}
+_ALONE = UUID(int=0)  # no check's id
 
 
 @st.fragment
 @guarded(Role.USER)
-def explore(who: Identity, analysis: Analysis, preferences: Preferences) -> None:
-    """Pick a metric; see where it was seen and how it differs between regions."""
+def explore(
+    who: Identity, analysis: Analysis, preferences: Preferences, newest: Sequence[Analysis]
+) -> None:
+    """Pick a metric; see where it was seen, how it differs between regions and since earlier.
+
+    `newest` are checks of the person among which earlier ones are looked for.
+    """
     metrics = [m for m in preferences.in_order(Metric) if m is not Metric.SKIN_SCORE]
     first = _first_view(metrics, analysis, preferences)
-    views = [metric.value for metric in metrics]
-    chosen = st.pills(
-        "Where each score comes from",
-        [*views, _WHOLE] if analysis.photo_id else views,
-        default=first.value,
-        required=True,
-        format_func=_NAMES.__getitem__,
-        key=f"view_{analysis.analysis_id}",
+    now = _seen(who, analysis)
+    if now is None:
+        _without_picture(analysis, metrics, first)
+        return
+    earlier = None
+    before = _choose(analysis, newest)
+    with read() as session:
+        noise = repeatability.of_person(session, who.user_id)
+    if before is not None:
+        earlier = _seen(who, before)
+        if earlier is None:
+            st.info("The picture of that check is gone.")
+        elif before.model_version != analysis.model_version:
+            st.info(
+                "The two checks were scored by different models. The photos compare; "
+                "the scores and marks do not."
+            )
+    face_viewer(
+        viewer_data(
+            now,
+            earlier,
+            metrics,
+            first=first,
+            outlines=preferences.outlines,
+            changes=changes(before, analysis, noise) if earlier else {},
+        ),
+        key=f"face_{analysis.analysis_id}",
     )
-    if chosen == _WHOLE:
-        _whole_photo(who, analysis)
-        return
-    metric = Metric(chosen)
-    if not analysis.has_maps:
-        _numbers(analysis, metric)
-        return
-    picture, numbers = st.columns([6, 5], gap="medium")
-    with picture:
-        _map(who, analysis, metric, preferences)
-    with numbers:
-        _numbers(analysis, metric)
 
 
-def _first_view(metrics: Sequence[Metric], analysis: Analysis, preferences: Preferences) -> Metric:
-    """What the person watches; otherwise what can claim most: mapped, and measured here."""
-    measured = [m for m in metrics if analysis.scores[m].value is not None]
-    watched = [m for m in measured if m in preferences.watched]
-    mapped = [m for m in measured if FACTS[m].evidence in (Evidence.COUNTED, Evidence.MAPPED)]
-    return next(iter([*watched, *mapped, *measured, *metrics]))
-
-
-def _map(who: Identity, analysis: Analysis, metric: Metric, preferences: Preferences) -> None:
+def _seen(who: Identity, analysis: Analysis) -> Seen | None:
+    """The check with its picture; None when it has none, or not any more."""
     try:
         with read() as session:
             packed = results.maps(session, who.user_id, analysis.analysis_id)
     except NotFound:
         packed = None
-    if packed is None:
+    return None if packed is None else Seen(analysis, open_picture(packed))
+
+
+def _choose(analysis: Analysis, newest: Sequence[Analysis]) -> Analysis | None:
+    """Ask which earlier check to compare with; nothing where there is none with a picture."""
+    before = {
+        other.analysis_id: other
+        for other in newest
+        if (other.created_at, other.analysis_id) < (analysis.created_at, analysis.analysis_id)
+        and other.status is Status.SCORED
+        and other.has_maps
+    }
+    if not before:
+        return None
+    names = {_ALONE: "No comparison"}
+    names |= names_of({check: other.created_at for check, other in before.items()})
+    chosen = st.selectbox(
+        "Compare with an earlier check",
+        list(names),
+        format_func=names.__getitem__,
+        width=300,
+        key=f"compared_{analysis.analysis_id}",
+    )
+    return before.get(chosen)
+
+
+def _without_picture(analysis: Analysis, metrics: Sequence[Metric], first: Metric) -> None:
+    if analysis.has_maps:
         st.info("The picture of this check is gone.")
-        return
-    place = st.empty()
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    strength = left.slider(
-        "Strength of the overlay", 0, 100, 60, step=5, format="%d %%", key="overlay_strength"
+    chosen = st.pills(
+        "Each score by region",
+        metrics,
+        default=first,
+        required=True,
+        format_func=lambda metric: FACTS[metric].name,
+        key=f"view_{analysis.analysis_id}",
     )
-    outlines = right.toggle("Outlines", value=preferences.outlines, key="overlay_outlines")
-    maps = overlay.unpack_maps(packed)
-    caption = _caption(analysis, maps, metric)
-    place.image(
-        overlay.render(maps, metric, opacity=strength / 100, outlines=outlines),
-        width="stretch",
-        alt=f"Your face, upright and level. {caption}",
-    )
-    st.caption(caption)
+    st.html(STYLE + numbers(Seen(analysis, NO_PICTURE), chosen))
 
 
-def _caption(analysis: Analysis, maps: Maps, metric: Metric) -> str:
-    if analysis.scores[metric].value is None:
-        return f"Nothing is marked: {FACTS[metric].name.lower()} could not be measured here."
-    if metric is Metric.ELASTICITY:
-        return "Elasticity is 100 less the fine lines: the colour shows where lines were seen."
-    if metric not in maps.heat:
-        return "This score has no map of its own."
-    if metric is Metric.HYDRATION:
-        return "The colour shows where dryness signs were seen: more colour, a lower score."
-    return f"The colour shows where {_SEEN[metric]} seen: the stronger, the more."
-
-
-_SEEN = {
-    Metric.OILINESS: "shine was",
-    Metric.PORES: "pores were",
-    Metric.REDNESS: "redness was",
-    Metric.SPOTS: "spots were",
-    Metric.BLEMISHES: "blemishes were",
-    Metric.FINE_LINES: "fine lines were",
-}
-
-
-def _numbers(analysis: Analysis, metric: Metric) -> None:
-    score, facts = analysis.scores[metric], FACTS[metric]
-    with st.container(gap="xsmall"):
-        if score.value is None:
-            st.subheader(facts.name, anchor=False)
-            st.markdown(f"{NOT_MEASURABLE} in this photo: {plain(score.abstained_because or '')}")
-        else:
-            st.subheader(f"{facts.name} {points(score)}", anchor=False)
-            st.markdown(f"{likely(score).capitalize()} · {direction(metric)}")
-        st.caption(f"{facts.is_} {facts.is_not}")
-    region_list(analysis.regions, metric)
-
-
-def _whole_photo(who: Identity, analysis: Analysis) -> None:
-    try:
-        with read() as session:
-            photo = results.photo(session, who.user_id, analysis.analysis_id)
-    except NotFound:
-        st.info("The photo of this check is gone.")
-        return
-    st.image(photo, width=560, alt="The photo as you sent it, without its metadata.")
-    st.caption("As you sent it; place and camera data were removed before it was stored.")
+def _first_view(metrics: Sequence[Metric], analysis: Analysis, preferences: Preferences) -> Metric:
+    """What the person watches; otherwise what can claim most: seen in places, measured here."""
+    measured = [m for m in metrics if analysis.scores[m].value is not None]
+    watched = [m for m in measured if m in preferences.watched]
+    placed = [m for m in measured if FACTS[m].evidence in (Evidence.COUNTED, Evidence.MAPPED)]
+    return next(iter([*watched, *placed, *measured, *metrics]))

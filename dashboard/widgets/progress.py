@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.people import Identity, Role
 from dashboard.identity import guarded
 from data import analyses
+from data.analyses import Analysis
 from data.database import read
 
 EVERY = timedelta(seconds=0.5)
@@ -54,7 +55,7 @@ def follow(who: Identity, check: UUID) -> None:
         analysis = None
     if analysis is None or analysis.status.is_final:
         st.rerun()
-    _draw(analysis.stage)
+    _draw(analysis.stage, _which(analysis))
     if datetime.now(UTC) - analysis.created_at > _PATIENCE:
         st.caption(
             "This takes longer than usual. You need not wait here: "
@@ -62,11 +63,20 @@ def follow(who: Identity, check: UUID) -> None:
         )
 
 
-def _draw(stage: Stage) -> None:
+def _which(analysis: Analysis) -> str:
+    """As in “Photo 2 of 3: ”, while one of several is looked at."""
+    if analysis.shot is None or len(analysis.shots) < 2:
+        return ""
+    return f"Photo {analysis.shot} of {len(analysis.shots)}: "
+
+
+def _draw(stage: Stage, which: str = "") -> None:
     stages = list(STEPS)
     now = stages.index(stage) if stage in STEPS else len(stages)
     with st.container(border=True):
-        st.progress((now + 1) / (len(stages) + 1), text=f"{STEPS.get(stage, 'Nearly there')} …")
+        st.progress(
+            (now + 1) / (len(stages) + 1), text=f"{which}{STEPS.get(stage, 'Nearly there')} …"
+        )
         lines = "".join(
             f'<li class="{"done" if n < now else "now" if n == now else "later"}">{STEPS[s]}</li>'
             for n, s in enumerate(stages)

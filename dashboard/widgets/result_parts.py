@@ -42,7 +42,10 @@ def headline(analysis: Analysis) -> None:
                 )
         if analysis.quality is not None:
             with right:
-                pairs("This photo", quality_words(analysis.quality))
+                several = len(analysis.shots) > 1
+                pairs(
+                    "The best photo" if several else "This photo", quality_words(analysis.quality)
+                )
 
 
 def all_scores(analysis: Analysis, preferences: Preferences) -> None:

@@ -11,7 +11,7 @@ from core.examination import Score
 from core.metrics import FACTS, REGION_NAMES, SKIN_SCORE_WEIGHTS, Evidence, Metric, Region
 from dashboard.words_of_scores import NOT_MEASURABLE, direction, likely, points
 
-_STYLE = """
+STYLE = """
 <style>
 .scores { display: grid; }
 .scores > * { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
@@ -84,16 +84,21 @@ def score_list(scores: Mapping[Metric, Score], order: Iterable[Metric]) -> None:
             f"<dt>What it is not</dt><dd>{facts.is_not}</dd>"
             f"<dt>Evidence</dt><dd>{EVIDENCE[facts.evidence]}</dd></dl></details>"
         )
-    st.html(f'{_STYLE}<div class="scores">{"".join(rows)}</div>')
+    st.html(f'{STYLE}<div class="scores">{"".join(rows)}</div>')
 
 
 def region_list(regions: Mapping[Region, Mapping[Metric, Score]], metric: Metric) -> None:
     """One metric in every region."""
+    st.html(STYLE + region_rows(regions, metric))
+
+
+def region_rows(regions: Mapping[Region, Mapping[Metric, Score]], metric: Metric) -> str:
+    """One metric in every region, as HTML that wants STYLE."""
     rows = "".join(
         f"<div>{_row(REGION_NAMES[region], of_region.get(metric))}</div>"
         for region, of_region in regions.items()
     )
-    st.html(f'{_STYLE}<div class="scores narrow">{rows}</div>')
+    return f'<div class="scores narrow">{rows}</div>'
 
 
 def region_table(regions: Mapping[Region, Mapping[Metric, Score]], order: Iterable[Metric]) -> None:
@@ -114,7 +119,7 @@ def region_table(regions: Mapping[Region, Mapping[Metric, Score]], order: Iterab
                 cells.append(f"<td>{points(score)} <small>({interval})</small></td>")
         body.append(f'<tr><th scope="row">{REGION_NAMES[region]}</th>{"".join(cells)}</tr>')
     st.html(
-        f'{_STYLE}<div class="wide" tabindex="0" role="region" aria-label="Scores by region">'
+        f'{STYLE}<div class="wide" tabindex="0" role="region" aria-label="Scores by region">'
         f'<table><thead><tr><th scope="col">Region</th>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
@@ -133,7 +138,7 @@ def weights() -> None:
         for metric, weight in SKIN_SCORE_WEIGHTS.items()
     )
     st.html(
-        f'{_STYLE}<div class="wide"><table><thead><tr><th scope="col">Score</th>'
+        f'{STYLE}<div class="wide"><table><thead><tr><th scope="col">Score</th>'
         f'<th scope="col">Direction</th><th scope="col">Weight</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
@@ -142,7 +147,7 @@ def weights() -> None:
 def pairs(title: str, said: Iterable[tuple[str, str]]) -> None:
     """What and how, in two columns. All of it our own words."""
     rows = "".join(f"<dt>{what}</dt><dd>{how}</dd>" for what, how in said)
-    st.html(f'{_STYLE}<b class="pairs-title">{title}</b><dl class="pairs">{rows}</dl>')
+    st.html(f'{STYLE}<b class="pairs-title">{title}</b><dl class="pairs">{rows}</dl>')
 
 
 def _row(name: str, score: Score | None) -> str:
