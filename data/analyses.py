@@ -43,6 +43,7 @@ class Analysis:
 
     analysis_id: UUID
     created_at: datetime
+    updated_at: datetime
     status: Status
     stage: Stage
     reasons: tuple[str, ...]  # rejected or failed: sentences
@@ -103,10 +104,12 @@ def listed(
     status: Status | None = None,
     limit: int = 20,
     offset: int = 0,
+    regions: bool = True,
 ) -> tuple[list[Analysis], int]:
     """A page of checks, newest first, and how many there are in all.
 
-    `since` is included, `until` is not.
+    `since` is included, `until` is not. Without `regions` each check has the scores of the face
+    alone, which are an eighth of the rows.
     """
     if not 1 <= limit <= LONGEST_LIST:
         raise InvalidInput(f"The limit must be from 1 to {LONGEST_LIST}.")
@@ -114,7 +117,8 @@ def listed(
         raise InvalidInput("The offset must be 0 or more.")
     wanted = _of(user_id, since=since, until=until, status=status)
     total = session.scalar(select(func.count()).select_from(AnalysisResult).where(*wanted))
-    return _page(session, wanted, limit=limit, offset=offset), total or 0
+    page = _page(session, wanted, limit=limit, offset=offset, regions=regions)
+    return page, total or 0
 
 
 def history(
@@ -278,7 +282,12 @@ def _of(
 
 
 def _page(
-    session: Session, wanted: Sequence[ColumnElement[bool]], *, limit: int, offset: int
+    session: Session,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    limit: int,
+    offset: int,
+    regions: bool = True,
 ) -> list[Analysis]:
     rows = session.scalars(
         select(AnalysisResult)
@@ -288,10 +297,12 @@ def _page(
         .offset(offset)
         .execution_options(populate_existing=True)
     ).all()
-    return _as_analyses(session, rows)
+    return _as_analyses(session, rows, with_regions=regions)
 
 
-def _as_analyses(session: Session, rows: Sequence[AnalysisResult]) -> list[Analysis]:
+def _as_analyses(
+    session: Session, rows: Sequence[AnalysisResult], *, with_regions: bool = True
+) -> list[Analysis]:
     faces: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
     regions: defaultdict[UUID, defaultdict[Region, dict[Metric, Score]]] = defaultdict(
         lambda: defaultdict(dict)
@@ -312,18 +323,23 @@ def _as_analyses(session: Session, rows: Sequence[AnalysisResult]) -> list[Analy
                 None if shot.quality is None else _quality(shot.quality),
             )
         )
-    for of in session.scalars(
-        select(MetricScore).where(MetricScore.analysis_id.in_([row.id for row in rows]))
-    ):
-        score = Score(of.value, of.low, of.high, of.abstained_because)
-        if of.region == FACE:
-            faces[of.analysis_id][of.metric] = score
+    of = MetricScore
+    scores = select(
+        of.analysis_id, of.region, of.metric, of.value, of.low, of.high, of.abstained_because
+    ).where(of.analysis_id.in_([row.id for row in rows]))
+    if not with_regions:
+        scores = scores.where(of.region == FACE)
+    for analysis_id, region, metric, value, low, high, abstained in session.execute(scores):
+        score = Score(value, low, high, abstained)
+        if region == FACE:
+            faces[analysis_id][metric] = score
         else:
-            regions[of.analysis_id][Region(of.region)][of.metric] = score
+            regions[analysis_id][Region(region)][metric] = score
     return [
         Analysis(
             analysis_id=row.id,
             created_at=row.created_at,
+            updated_at=row.updated_at,
             status=row.status,
             stage=row.stage,
             reasons=tuple(row.reasons),

@@ -11,7 +11,7 @@ import itertools
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,14 +19,17 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from core.errors import NotFound
-from data import analyses, audit, holdings, vault
+from core.errors import NotFound, TooMany
+from data import analyses, audit, holdings, users, vault
 from data.analyses import Analysis
 from data.database import read
 from pipeline import consents, fhir, profiles
 
 log = structlog.get_logger(__name__)
 
+MOST_AN_HOUR = 5  # each opens every photo there is
+_EXPORTED = "data_exported"
+_HOUR = timedelta(hours=1)
 _CHECKS_AT_ONCE = 50
 # What is called by another name than its table.
 _NAMES = {
@@ -67,9 +70,15 @@ The scores are cosmetic guidance. They are not a diagnosis.
 """
 
 
-def note(session: Session, user_id: UUID) -> None:
-    """Write down that the person asked for everything."""
-    audit.add(session, "data_exported", actor=user_id)
+def begin(session: Session, user_id: UUID) -> None:
+    """Write down that the person asks for everything. TooMany when they have just done so often."""
+    users.lock(session, user_id)
+    if audit.count(session, _EXPORTED, actor=user_id, within=_HOUR) >= MOST_AN_HOUR:
+        raise TooMany(
+            f"You have exported your data {MOST_AN_HOUR} times within an hour. Try again later.",
+            _HOUR.total_seconds(),
+        )
+    audit.add(session, _EXPORTED, actor=user_id)
 
 
 def archive(user_id: UUID) -> Iterator[bytes]:
@@ -162,7 +171,7 @@ def _newest_versions(
 
 
 def _photos_of(check: Analysis) -> list[UUID]:
-    return [] if check.photo_id is None else [check.photo_id]
+    return [shot.photo_id for shot in check.shots]
 
 
 def _pictures(user_id: UUID) -> Files:

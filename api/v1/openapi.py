@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from api.v1.problems import FieldProblem, Problem
+from api.v1.schemas.auth import Credentials
 from api.v1.schemas.common import Input, Output
 
 DESCRIPTION = """
@@ -32,10 +33,14 @@ def described(api: FastAPI, plain: Callable[[], dict[str, Any]]) -> dict[str, An
     document = plain()
     document["info"]["description"] = DESCRIPTION.strip()
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for model in (Problem, FieldProblem):
+    for model in (Problem, FieldProblem, Credentials):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
+    for field in (f for s in schemas.values() for f in s.get("properties", {}).values()):
+        file = field.get("items", field)
+        if "contentMediaType" in file:
+            file["format"] = "binary"  # as OpenAPI 3.0 said it, and generators still expect it
     for kind in (*_kinds_of(Input), *_kinds_of(Output)):
         given = kind.model_config.get("json_schema_extra")
         if isinstance(given, dict) and "examples" in given and kind.__name__ in schemas:

@@ -28,7 +28,7 @@ from tests import people
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # would rather have httpx2, which is not installed
-    from starlette.testclient import TestClient
+    from starlette.testclient import TestClient as TestClient
 
 ADDRESS = "203.0.113.7"
 

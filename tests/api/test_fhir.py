@@ -74,6 +74,7 @@ def check(
     known |= {
         "analysis_id": uuid.uuid4(),
         "created_at": AT,
+        "updated_at": AT,
         "status": status,
         "stage": Stage.DONE,
         "reasons": reasons,

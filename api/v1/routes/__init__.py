@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from api.v1.routes import auth, consents, health, picture, sessions, users
+from api.v1.routes import (
+    analysis,
+    auth,
+    consents,
+    exports,
+    health,
+    picture,
+    sessions,
+    trends,
+    users,
+)
 
 ROUTERS = (
     auth.router,
@@ -10,5 +20,8 @@ ROUTERS = (
     picture.router,
     consents.router,
     sessions.router,
+    trends.router,  # before the checks, whose ids stand in the same place
+    analysis.router,
+    exports.router,
     health.router,
 )

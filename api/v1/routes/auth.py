@@ -43,7 +43,7 @@ _JSON_OR_FORM = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": Credentials.model_json_schema()},
+            "application/json": {"schema": {"$ref": "#/components/schemas/Credentials"}},
             _FORM: {"schema": _FORM_SCHEMA},
         },
     }

@@ -1,0 +1,173 @@
+"""Every route, called by everybody: a visitor, the owner, another person, staff of each role.
+
+The routes come from the OpenAPI document: one that is not in the matrix fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import pytest
+from httpx import Response
+from sqlalchemy import Connection
+
+from core.people import Role
+from core.settings import settings
+from data.database import transaction
+from pipeline import accounts, profiles
+from tests import people
+from tests.api.calling import Api, Person, assert_problem, opened, person
+from tests.api.checking import files, scored
+from tests.api.test_openapi import operations
+from tests.stand_in import photo_that
+
+PHOTO = photo_that("is scored")
+
+
+@dataclass(frozen=True)
+class Things:
+    """Ada, and what is hers."""
+
+    ada: Person
+    session_id: UUID
+    check: UUID
+
+
+class Row(NamedTuple):
+    """What comes of one route."""
+
+    call: Callable[[Api, Person | None, Things], Response]
+    visitor: int
+    owner: int
+    others: int  # every other person who is signed in, staff of any role included
+
+
+def of(method: str, path: str, **more: Any) -> Callable[[Api, Person | None, Things], Response]:
+    """Call this address; {check} and {session} are Ada's. Values may be made for the caller."""
+
+    def call(api: Api, caller: Person | None, its: Things) -> Response:
+        address = path.format(check=its.check, session=its.session_id)
+        sent = {name: value(caller) if callable(value) else value for name, value in more.items()}
+        return api(method, address, token=caller.access if caller else None, **sent)
+
+    return call
+
+
+def anybody(call: Any, status: int) -> Row:
+    """The same for all: it asks for no token."""
+    return Row(call, status, status, status)
+
+
+def own(call: Any, status: int) -> Row:
+    """Everybody who is signed in, about themselves."""
+    return Row(call, 401, status, status)
+
+
+def thing(call: Any, status: int) -> Row:
+    """It belongs to one person; to everybody else it is not there."""
+    return Row(call, 401, status, 404)
+
+
+def _refresh(caller: Person | None) -> dict[str, str]:
+    return {"refresh_token": caller.refresh if caller else "none"}
+
+
+def _new_account(_: Person | None) -> dict[str, str]:
+    email = f"{uuid4().hex}@example.org"
+    return {"email": email, "password": "four tall ships", "first_name": "B", "last_name": "C"}
+
+
+def _wrong_password(_: Person | None) -> dict[str, str]:
+    return {"email": f"{uuid4().hex}@example.org", "password": "wrong"}
+
+
+_PASSWORD = {"password": people.PASSWORD}
+_PASSWORDS = {"current_password": people.PASSWORD, "new_password": "green piano north tea"}
+_WORDS = {"wording_version": "1"}
+_PICTURE = {"picture": ("a.png", PHOTO, "image/png")}
+
+MATRIX: dict[tuple[str, str], Row] = {
+    ("post", "/auth/register"): anybody(of("POST", "/auth/register", json=_new_account), 201),
+    ("post", "/auth/login"): anybody(of("POST", "/auth/login", json=_wrong_password), 401),
+    ("post", "/auth/refresh"): own(of("POST", "/auth/refresh", json=_refresh), 200),
+    ("post", "/auth/logout"): own(of("POST", "/auth/logout"), 204),
+    ("get", "/users/me"): own(of("GET", "/users/me"), 200),
+    ("put", "/users/me"): own(of("PUT", "/users/me", json={"age": 40}), 200),
+    ("delete", "/users/me"): own(of("DELETE", "/users/me", json=_PASSWORD), 200),
+    ("put", "/users/me/password"): own(of("PUT", "/users/me/password", json=_PASSWORDS), 204),
+    ("get", "/users/me/picture"): thing(of("GET", "/users/me/picture"), 200),
+    ("put", "/users/me/picture"): own(of("PUT", "/users/me/picture", files=_PICTURE), 204),
+    ("delete", "/users/me/picture"): own(of("DELETE", "/users/me/picture"), 204),
+    ("get", "/users/me/consents"): own(of("GET", "/users/me/consents"), 200),
+    ("put", "/users/me/consents/{purpose}"): own(
+        of("PUT", "/users/me/consents/statistics", json=_WORDS), 200
+    ),
+    ("delete", "/users/me/consents/{purpose}"): own(
+        of("DELETE", "/users/me/consents/statistics"), 200
+    ),
+    ("get", "/users/me/sessions"): own(of("GET", "/users/me/sessions"), 200),
+    ("delete", "/users/me/sessions"): own(of("DELETE", "/users/me/sessions"), 204),
+    ("delete", "/users/me/sessions/{session_id}"): thing(
+        of("DELETE", "/users/me/sessions/{session}"), 204
+    ),
+    ("get", "/users/me/export"): own(of("GET", "/users/me/export"), 200),
+    ("get", "/analysis"): own(of("GET", "/analysis"), 200),
+    ("post", "/analysis"): own(of("POST", "/analysis", files=lambda _: files(PHOTO)), 202),
+    ("get", "/analysis/trends"): own(of("GET", "/analysis/trends"), 200),
+    ("get", "/analysis/{analysis_id}"): thing(of("GET", "/analysis/{check}"), 200),
+    ("delete", "/analysis/{analysis_id}"): thing(of("DELETE", "/analysis/{check}"), 204),
+    ("get", "/analysis/{analysis_id}/photo"): thing(of("GET", "/analysis/{check}/photo"), 200),
+    ("get", "/analysis/{analysis_id}/maps/{metric}.png"): thing(
+        of("GET", "/analysis/{check}/maps/pores.png"), 200
+    ),
+    ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
+    ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),
+}
+ROUTES = pytest.mark.parametrize("route", MATRIX, ids=lambda r: f"{r[0].upper()} {r[1]}")
+
+
+@pytest.fixture
+def things(var: Path, database: Connection) -> Things:
+    ada = person(first_name="Adelheid", email="adelheid@example.org")
+    with transaction() as session:
+        profiles.put_picture(session, ada.user_id, PHOTO)
+    with opened(settings()) as client:
+        live = Api(client).get("/users/me/sessions", token=ada.access).json()
+    return Things(ada, UUID(live["sessions"][0]["session_id"]), scored(ada))
+
+
+def test_every_route_of_the_document_is_in_the_matrix() -> None:
+    assert set(operations()) == set(MATRIX)
+
+
+@ROUTES
+def test_each_caller_gets_what_is_theirs_and_nothing_else(
+    route: tuple[str, str], things: Things
+) -> None:
+    row = MATRIX[route]
+    others = [person(role) for role in (Role.USER, *(r for r in Role if r is not Role.USER))]
+    with opened(settings()) as client:
+        api = Api(client)
+        answer = row.call(api, None, things)
+        assert answer.status_code == row.visitor
+        if row.visitor == 401:
+            assert_problem(answer, 401, "not-signed-in")
+        for other in others:  # before the owner, who may delete it
+            answer = row.call(api, other, things)
+            assert answer.status_code == row.others, answer.text[:300]
+            for hers in (things.check, things.ada.user_id, things.session_id, "adelheid"):
+                assert str(hers) not in answer.text.lower()
+        assert row.call(api, things.ada, things).status_code == row.owner
+
+
+def test_a_role_that_was_taken_away_is_taken_away_at_once_for_tokens_too(things: Things) -> None:
+    """Roles stand in the database only, and changing one ends the sessions."""
+    with transaction() as session:
+        accounts.grant(session, email=things.ada.email, role=Role.ANALYST)
+    with opened(settings()) as client:
+        answer = Api(client).get("/analysis", token=things.ada.access)
+    assert_problem(answer, 401, "not-signed-in")
