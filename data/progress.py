@@ -110,7 +110,7 @@ def begin(session: Session, analysis_id: UUID) -> Begun | None:
     session.flush()
     if not session.scalar(select(Shot.position).where(Shot.analysis_id == row.id).limit(1)):
         # sent by the program before this one, which knows no shots, while both were running
-        _add_shots(session, row.id, [row.photo_id])
+        _add_shots(session, row.id, [photo for photo in (row.photo_id,) if photo])
     photos = session.execute(
         select(Photo.object_key, Photo.wrapped_key)
         .join(Shot, Shot.photo_id == Photo.photo_id)

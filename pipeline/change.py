@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.examination import Score
+from pipeline.noise import Least
 
 
 class Verdict(StrEnum):
@@ -26,13 +27,13 @@ class Change:
 def change(
     previous: Score,
     current: Score,
-    smallest_detectable_change: float | None,
+    least: Least | None,
     *,
     same_model: bool = True,
 ) -> Change:
     """The verdict on two scores of one metric.
 
-    `smallest_detectable_change` is in points: two photos of unchanged skin differ by less in 95 %
+    `least` is the smallest detectable change: two checks of unchanged skin differ by less in 95 %
     of cases (SDC95 = 1.96·√2·SEM; Weir 2005, J Strength Cond Res 19:231). None: never measured.
     """
     if previous.value is None or current.value is None:
@@ -41,14 +42,19 @@ def change(
         return Change(
             Verdict.NOT_COMPARABLE, None, "The two checks were scored by different models."
         )
-    if smallest_detectable_change is None:
+    if least is None:
         return Change(Verdict.NOT_COMPARABLE, None, "How much it varies by chance is not known.")
     delta = current.value - previous.value
-    points = f"{smallest_detectable_change:.0f} points"
-    if abs(delta) >= smallest_detectable_change:
-        return Change(
-            Verdict.REAL, delta, f"More than the {points} by which photos of unchanged skin differ."
-        )
+    points = f"{least.points:.0f} points"
+    photos = (
+        "photos of unchanged skin"
+        if least.own_photos is None
+        else f"your own photos of one moment ({least.own_photos} of them)"
+    )
+    if abs(delta) >= least.points:
+        return Change(Verdict.REAL, delta, f"More than the {points} by which {photos} differ.")
     return Change(
-        Verdict.NOISE, delta, f"Photos of unchanged skin differ by up to {points} as well."
+        Verdict.NOISE,
+        delta,
+        f"{photos[0].upper()}{photos[1:]} differ by up to {points} as well.",
     )

@@ -1,14 +1,114 @@
-"""How far two photos of unchanged skin differ, for every metric that people see."""
+"""By how much two checks of unchanged skin differ, for every metric that people see.
+
+As long as a person has nothing better it is what was measured with the model (`sdc` of its
+manifest). Three photos of one moment say how much this person's own scores vary; from then on
+that counts. With few photos it is known badly, which Student's t makes up for.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
+
+import numpy as np
+from scipy.special import stdtrit
 
 from core.errors import Unavailable
 from core.metrics import SKIN_SCORE_WEIGHTS, Metric
 from models.manifest import manifest
+
+LEAST_SHOTS = 3  # of one check, from which on a person's own noise is told
+# Variance of the median of n normal observations, in units of one observation's
+# (order statistics; Teichroew 1956, Ann Math Stat 27:410).
+MEDIAN_VARIANCE = {1: 1.0, 2: 0.5, 3: 0.4487, 4: 0.2982, 5: 0.2868}
+
+
+class Compared(Protocol):
+    """What is known of a check that is compared with another."""
+
+    @property
+    def model_version(self) -> str | None: ...
+    @property
+    def shots_used(self) -> int: ...
+
+
+class Repeats(Protocol):
+    """What each photo of one check says by itself."""
+
+    @property
+    def model_version(self) -> str: ...
+    @property
+    def values(self) -> tuple[Mapping[Metric, float], ...]: ...
+
+
+@dataclass(frozen=True)
+class OwnNoise:
+    """Of one person and one metric, from photos of the same moments."""
+
+    variance: float  # points², of one photo
+    freedom: int  # degrees of freedom the variance rests on
+    photos: int
+
+
+@dataclass(frozen=True)
+class Least:
+    """The smallest change that is not just noise."""
+
+    points: float
+    own_photos: int | None = None  # the person's own photos it rests on; None: the model's figure
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What is known of one person's noise. `model` alone: nothing of their own yet."""
+
+    model: Mapping[Metric, float]  # points, of the version in service
+    earlier: Mapping[str, Mapping[Metric, float]] = field(default_factory=dict)  # by version
+    own: Mapping[tuple[str, Metric], OwnNoise] = field(default_factory=dict)  # by version, too
+    floor: Mapping[Metric, float] = field(default_factory=dict)  # points; no camera does better
+
+    def least(self, metric: Metric, before: Compared, after: Compared) -> Least | None:
+        """The smallest detectable change between two checks of one version of the model.
+
+        None when it was never measured. 95 % of the differences between checks of unchanged skin
+        are smaller: t · √(s² (m_a + m_b)), where m is the variance of the median of a check's
+        photos and s² that of one photo (Weir 2005, J Strength Cond Res 19:231, for one photo).
+        """
+        version = after.model_version or ""
+        own = self.own.get((version, metric))
+        if own is None:
+            known = self.earlier.get(version, self.model).get(metric)
+            return None if known is None else Least(known)
+        both = MEDIAN_VARIANCE[before.shots_used] + MEDIAN_VARIANCE[after.shots_used]
+        spread = float(stdtrit(own.freedom, 0.975)) * math.sqrt(own.variance * both)
+        least = self.floor.get(metric, 0.0) * math.sqrt(both / 2)
+        return Least(max(spread, least), own.photos)
+
+
+def own_noise(checks: Iterable[Repeats]) -> dict[tuple[str, Metric], OwnNoise]:
+    """A person's own noise by version and metric: the variance within checks, pooled over them.
+
+    Only checks count in which at least LEAST_SHOTS photos measured the metric.
+    """
+    squares: defaultdict[tuple[str, Metric], float] = defaultdict(float)
+    freedom: defaultdict[tuple[str, Metric], int] = defaultdict(int)
+    photos: defaultdict[tuple[str, Metric], int] = defaultdict(int)
+    for check in checks:
+        for metric in Metric:
+            values = [of[metric] for of in check.values if metric in of]
+            if len(values) < LEAST_SHOTS:
+                continue
+            key = check.model_version, metric
+            squares[key] += float(np.sum((np.array(values) - np.mean(values)) ** 2))
+            freedom[key] += len(values) - 1
+            photos[key] += len(values)
+    return {
+        key: OwnNoise(squares[key] / freedom[key], freedom[key], photos[key]) for key in squares
+    }
 
 
 def with_derived(measured: Mapping[Metric, float]) -> dict[Metric, float]:
@@ -27,9 +127,14 @@ def with_derived(measured: Mapping[Metric, float]) -> dict[Metric, float]:
 
 
 @cache
-def smallest_detectable_changes() -> Mapping[Metric, float]:
-    """Of the model in service; empty when there is none. See models/MODEL_CARD.md."""
+def of_models() -> Noise:
+    """What was measured with the models; nothing when there is none. See models/MODEL_CARD.md."""
     try:
-        return with_derived(manifest().sdc)
+        known = manifest()
     except Unavailable:
-        return {}
+        return Noise({})
+    return Noise(
+        model=with_derived(known.sdc),
+        earlier={one.version: with_derived(one.sdc) for one in known.history},
+        floor=with_derived(known.sdc_same_view),
+    )

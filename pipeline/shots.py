@@ -17,12 +17,10 @@ import numpy as np
 
 from core.examination import Examination, Score
 from core.metrics import Metric, Region
+from pipeline.noise import MEDIAN_VARIANCE
 from pipeline.scoring import composite
 
 Z90 = 1.645  # a normal distribution holds 90 % within this many standard deviations
-# Variance of the median of n normal observations, in units of one observation's
-# (order statistics; Teichroew 1956, Ann Math Stat 27:410).
-MEDIAN_VARIANCE = {1: 1.0, 2: 0.5, 3: 0.4487, 4: 0.2982, 5: 0.2868}
 
 _COMPOSITE = Metric.SKIN_SCORE
 TOO_FEW = "Fewer than half of the photos could measure it. "

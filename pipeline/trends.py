@@ -13,6 +13,7 @@ from uuid import UUID
 from core.examination import Score
 from core.metrics import Metric
 from pipeline.change import Change, change
+from pipeline.noise import Least, Noise
 
 
 class Check(Protocol):
@@ -25,6 +26,8 @@ class Check(Protocol):
     @property
     def model_version(self) -> str | None: ...
     @property
+    def shots_used(self) -> int: ...
+    @property
     def scores(self) -> Mapping[Metric, Score]: ...
 
 
@@ -36,24 +39,20 @@ class Point:
     analysis_id: UUID
     score: Score
     change: Change | None  # None: there is no check before
+    least: Least | None  # the smallest detectable change since then, where it is known
     model_version: str
     model_changed: bool  # this check was scored by another model than the one before
 
 
-def changes(
-    before: Check | None, latest: Check, noise: Mapping[Metric, float]
-) -> dict[Metric, Change]:
-    """What changed between two checks, for each metric; empty for a first check.
-
-    `noise` holds the smallest detectable changes in points (pipeline.noise).
-    """
+def changes(before: Check | None, latest: Check, noise: Noise) -> dict[Metric, Change]:
+    """What changed between two checks, for each metric; empty for a first check."""
     if before is None:
         return {}
     return {
         metric: change(
             before.scores[metric],
             score,
-            noise.get(metric),
+            noise.least(metric, before, latest),
             same_model=before.model_version == latest.model_version,
         )
         for metric, score in latest.scores.items()
@@ -61,7 +60,7 @@ def changes(
     }
 
 
-def points(history: Sequence[Check], metric: Metric, noise: Mapping[Metric, float]) -> list[Point]:
+def points(history: Sequence[Check], metric: Metric, noise: Noise) -> list[Point]:
     """The course of one metric, oldest first, each step with its verdict."""
     course = []
     before: Check | None = None
@@ -73,9 +72,8 @@ def points(history: Sequence[Check], metric: Metric, noise: Mapping[Metric, floa
                 check.created_at,
                 check.analysis_id,
                 check.scores[metric],
-                changes(before, check, {metric: noise[metric]} if metric in noise else {}).get(
-                    metric
-                ),
+                changes(before, check, noise).get(metric),
+                None if before is None else noise.least(metric, before, check),
                 check.model_version or "",
                 before is not None and before.model_version != check.model_version,
             )
@@ -108,11 +106,12 @@ _COLUMNS = (
     "change",
     "verdict",
     "smallest_detectable_change",
+    "own_photos_behind_it",
     "model_version",
 )
 
 
-def as_csv(history: Sequence[Check], noise: Mapping[Metric, float]) -> str:
+def as_csv(history: Sequence[Check], noise: Noise) -> str:
     """Every metric of every check as CSV, times in UTC. Holds no text that a person wrote."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -128,7 +127,8 @@ def as_csv(history: Sequence[Check], noise: Mapping[Metric, float]) -> str:
                     score.abstained_because or "",
                     _rounded(step.delta) if step else "",
                     step.verdict.value if step else "first check",
-                    _rounded(noise.get(metric)),
+                    _rounded(point.least.points if point.least else None),
+                    str((point.least.own_photos or "") if point.least else ""),
                     point.model_version,
                 ]
             )

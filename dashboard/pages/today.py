@@ -14,8 +14,8 @@ from dashboard.words import plain
 from dashboard.words_of_scores import day, direction, short_day
 from data import analyses
 from data.database import read
+from pipeline import repeatability
 from pipeline.change import Verdict
-from pipeline.noise import smallest_detectable_changes
 from pipeline.trends import changes, comparable_scores
 
 COURSE = 12  # checks that a sparkline shows
@@ -36,7 +36,9 @@ if not newest:
     st.stop()
 
 latest, before = newest[0], newest[1] if len(newest) > 1 else None
-found = changes(before, latest, smallest_detectable_changes())
+with read() as session:
+    noise = repeatability.of_person(session, who.user_id)
+found = changes(before, latest, noise)
 
 page_header(f"Hello, {plain(who.first_name)}", f"Your last check: {day(latest.created_at)}.")
 if latest.is_demonstration:

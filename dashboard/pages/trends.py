@@ -14,12 +14,11 @@ from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets.metric_cards import signed
 from dashboard.widgets.period import choose_period
-from dashboard.words_of_scores import day_and_time, direction, likely, points
+from dashboard.words_of_scores import day_and_time, direction, likely, points, whose_noise
 from data import analyses
 from data.database import read
 from data.demonstration import SIMULATED
-from pipeline import trends
-from pipeline.noise import smallest_detectable_changes
+from pipeline import repeatability, trends
 
 who = require(Role.USER)
 page_header("Trends", "Each score over time, and whether a change is more than noise.")
@@ -27,6 +26,7 @@ page_header("Trends", "Each score over time, and whether a change is more than n
 since, until = choose_period()
 with read() as session:
     history = analyses.history(session, who.user_id, since=since, until=until)
+    noise = repeatability.of_person(session, who.user_id)
 
 if not history:
     st.info("There is no scored check in this period.")
@@ -41,8 +41,7 @@ metric = st.pills(
     format_func=lambda m: FACTS[m].name,
     required=True,
 )
-noise = smallest_detectable_changes()
-least = noise.get(metric)
+least = noise.least(metric, history[-1], history[-1])
 course = trends.points(history, metric, noise)
 measured = [point for point in course if point.score.value is not None]
 
@@ -51,15 +50,15 @@ evidence = FACTS[metric].evidence.value.capitalize()
 st.caption(f"{FACTS[metric].is_} {direction(metric).capitalize()}. {evidence}.")
 if measured:
     st.altair_chart(
-        course_chart(course, metric, least),
+        course_chart(course, metric, None if least is None else least.points),
         alt=f"{FACTS[metric].name} at {len(measured)} checks, each with its likely range.",
     )
 else:
     st.info("No photo of this period could measure it. The table says why.")
 if least is not None:
     st.markdown(
-        f"Band: the range each score is likely in. Dashed lines: **{least:.0f} points** from the "
-        "first check, the smallest change that is more than noise between two photos."
+        f"Band: the range each score is likely in. Dashed lines: **{least.points:.0f} points** "
+        f"from the first check, the smallest change that is more than noise. {whose_noise(least)}"
     )
 if any(point.model_version == SIMULATED for point in course):
     st.markdown(":orange-badge[Simulated checks: invented for the demonstration]")

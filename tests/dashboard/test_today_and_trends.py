@@ -21,13 +21,13 @@ from pipeline import accounts, noise, trends
 from tests.dashboard.seeing import seen_by
 from tests.people import signed_in
 
-LEAST = dict.fromkeys(Metric, 8.0)
+LEAST = noise.Noise(dict.fromkeys(Metric, 8.0))
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture(autouse=True)
 def _known_noise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(noise, "smallest_detectable_changes", lambda: LEAST)
+    monkeypatch.setattr(noise, "of_models", lambda: LEAST)
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def test_the_worker_that_was_thought_dead_can_change_nothing(ada: Identity, wait
         record.fail(session, slow, "Too late.")
         record.hand_back(session, slow)
         assert not record.record(session, slow, [Seen(examination(90.0))])
-    jobs._show(slow, Stage.SCORING)
+    jobs._show(slow, Stage.SCORING, 1)
     done = check(ada, waiting)
     assert (done.status, done.stage, done.reasons) == (Status.SCORED, Stage.DONE, ())
     assert done.scores[Metric.PORES].value == 40.0

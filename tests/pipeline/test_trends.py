@@ -11,11 +11,11 @@ import pytest
 from core.examination import Score
 from core.metrics import SKIN_SCORE_WEIGHTS, Metric
 from pipeline.change import Verdict
-from pipeline.noise import with_derived
+from pipeline.noise import Noise, with_derived
 from pipeline.trends import as_csv, changes, comparable_scores, points
 
 START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-NOISE = {Metric.PORES: 8.0}
+NOISE = Noise({Metric.PORES: 8.0})
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Check:
     scores: dict[Metric, Score]
     model_version: str = "1"
     analysis_id: UUID = field(default_factory=uuid4)
+    shots_used: int = 1
 
 
 def check(week: int, value: float | None, model: str = "1") -> Check:
