@@ -49,7 +49,8 @@ def photo_input() -> list[Chosen]:
         accept_multiple_files=True,
         key=f"file_{_turn()}",
     )
-    return _looked_at(files or [])
+    gone = _removed()  # the browser still names them
+    return _looked_at([file for file in files or [] if file.file_id not in gone])
 
 
 def empty(files: Sequence[Any]) -> None:
@@ -73,6 +74,7 @@ def key_of(files: Sequence[Any]) -> str:
 def remove(file: Any) -> None:
     """For `on_click`: forget one of the chosen photos."""
     _let_go(file)
+    _removed().add(file.file_id)
     taken = _taken()
     if any(other.file_id == file.file_id for other in taken):
         taken[:] = [other for other in taken if other.file_id != file.file_id]
@@ -110,6 +112,11 @@ def _keep(file: Any) -> None:
 def _taken() -> list[Any]:
     kept: list[Any] = st.session_state.setdefault(f"camera_taken_{_turn()}", [])
     return kept
+
+
+def _removed() -> set[str]:
+    ids: set[str] = st.session_state.setdefault(f"removed_{_turn()}", set())
+    return ids
 
 
 def _looked_at(files: Sequence[Any]) -> list[Chosen]:

@@ -21,8 +21,8 @@ PROXIES = (Metric.HYDRATION, Metric.OILINESS, Metric.ELASTICITY)
 
 def check(scores: Mapping[Metric, Score]) -> Analysis:
     return Analysis(
-        uuid4(), datetime.now(UTC), datetime.now(UTC), Status.SCORED, Stage.DONE, (), scores, {}, None, None, "1",
-        uuid4(), True, False,
+        uuid4(), datetime.now(UTC), datetime.now(UTC), Status.SCORED, Stage.DONE, (), scores, {},
+        None, None, "1", uuid4(), True, False,
     )  # fmt: skip
 
 

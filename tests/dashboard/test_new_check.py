@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -39,10 +40,19 @@ def checks_of(who: Identity) -> list[Analysis]:
 
 
 def with_photo(who: Identity, content: bytes | None = None) -> Any:
+    return with_photos(who, content or photo_that("is scored"))
+
+
+def with_photos(who: Identity, *contents: bytes) -> Any:
     page = opened(who, "new_check")
-    photo = ("me.png", content or photo_that("is scored"), "image/png")
-    page.file_uploader[0].set_value(photo).run()
+    files = [(f"me{n}.png", content, "image/png") for n, content in enumerate(contents)]
+    page.file_uploader[0].set_value(files).run()
+    assert not page.exception
     return page
+
+
+def pictures(page: Any) -> int:
+    return len(page.get("image"))
 
 
 def test_the_way_to_a_good_photo_is_shown_and_nothing_can_be_sent_without_one(
@@ -77,13 +87,10 @@ def test_pressing_twice_makes_one_check(ada: Identity) -> None:
 
     page = with_photo(ada)
     turn = page.session_state[photo_input._TURN]
-    photo = page.file_uploader[0]
+    name = hashlib.sha256(page.file_uploader[0].value[0].file_id.encode()).hexdigest()
     with transaction() as session:  # what the first press did, before its page was drawn anew
         first = intake.submit(
-            session,
-            ada,
-            photo_that("is scored"),
-            idempotency_key=f"page {turn} {photo.value.file_id}",
+            session, ada, [photo_that("is scored")], idempotency_key=f"page {turn} {name}"
         )
         begun = record.start(session, first)
         assert begun is not None
@@ -131,12 +138,69 @@ def test_a_check_that_failed_is_kind_about_it(ada: Identity) -> None:
     assert "try another photo" in page.warning[0].value
 
 
-def test_a_file_that_is_no_photo_is_refused_beside_it_and_can_be_replaced(ada: Identity) -> None:
-    page = with_photo(ada, b"Dear face,")
+def test_a_file_that_is_no_photo_is_refused_beside_it_and_can_be_removed(ada: Identity) -> None:
+    page = with_photos(ada, photo_that("is scored"), b"Dear face,")
+    assert "not a JPEG" in page.error[0].value
+    assert button(page, "Check these 2 photos").disabled
+    remove = [each for each in page.button if each.label == "Remove"]
+    remove[1].click().run()
+    assert page.error.len == 0
+    assert pictures(page) == 1
     button(page, CHECK_IT).click().run()
-    assert page.error.len == 1
+    assert len(checks_of(ada)[0].shots) == 1
+
+
+def test_several_photos_make_one_check(ada: Identity) -> None:
+    page = with_photos(ada, *(photo_that("is scored", seed=n) for n in range(3)))
+    assert pictures(page) == 3
+    button(page, "Check these 3 photos").click().run()
+    (check,) = checks_of(ada)
+    assert [shot.position for shot in check.shots] == [1, 2, 3]
+    assert "UploadedFile" not in repr(page.session_state)
+
+
+def test_which_photo_is_looked_at_is_said(ada: Identity) -> None:
+    with transaction() as session:
+        check = intake.submit(session, ada, [photo_that("is scored", seed=n) for n in range(3)])
+        begun = record.start(session, check)
+        assert begun is not None
+        progress.move(session, begun, Stage.FACE, shot=2)
+    page = opened(ada, "new_check", check=str(check))
+    said = [element.proto.text for element in page.get("progress")]
+    assert said == ["Photo 2 of 3: Finding your face …"]
+
+
+def test_the_same_photo_twice_is_no_second_shot(ada: Identity) -> None:
+    page = with_photos(ada, photo_that("is scored"), photo_that("is scored"))
+    assert "photo 1" in page.error[0].value
+    assert button(page, "Check these 2 photos").disabled
+
+
+def test_more_than_five_photos_cannot_be_sent(ada: Identity) -> None:
+    page = with_photos(ada, *(photo_that("is scored", seed=n) for n in range(6)))
+    assert "at most 5 photos" in page.error[0].value
+    assert button(page, "Check these 6 photos").disabled
+
+
+def test_what_may_be_better_is_said_before_anything_is_sent(ada: Identity) -> None:
+    said = words(with_photo(ada))  # 300 × 400 pixels, nearly white
+    assert "Only 300 × 400 pixels" in said
+    assert "very bright" in said
+    assert not button(with_photo(ada), CHECK_IT).disabled
     assert checks_of(ada) == []
-    assert page.file_uploader.len == 1
+
+
+def test_a_photo_is_opened_once_however_often_the_page_runs(
+    ada: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = with_photo(ada)
+
+    def fails(_: bytes) -> None:
+        raise AssertionError("opened again")
+
+    monkeypatch.setattr("dashboard.widgets.photo_input.preview", fails)
+    page.run()
+    assert pictures(page) == 1
 
 
 def test_without_consent_a_photo_is_not_taken_until_the_box_is_ticked(ada: Identity) -> None:

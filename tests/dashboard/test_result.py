@@ -6,17 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.errors import NotFound
-from core.examination import Score
+from core.examination import Examination, Mark, Score
 from core.metrics import FACTS, REGION_NAMES, SKIN_SCORE_WEIGHTS, Metric, Region
 from core.people import Identity
 from dashboard.words import plain
 from data import analyses
 from data.database import read, transaction
 from data.demonstration import add_simulated_check
-from pipeline import profiles
+from data.progress import Seen
+from pipeline import intake, profiles, record
 from tests import people
 from tests.dashboard.checks import (
     begun_check,
@@ -25,11 +27,22 @@ from tests.dashboard.checks import (
     opened,
     rejected_check,
     scored_check,
+    viewer,
     words,
 )
-from tests.stand_in import MODEL_VERSION, examination
+from tests.stand_in import MODEL_VERSION, examination, photo_that
 
 ABSENT = "The forehead is <b>covered</b> by hair."
+
+
+def marked(value: float = 40.0) -> Examination:
+    """A check with three pores, a line and fourteen spots."""
+    base = examination(value)
+    pore = Mark(np.array([[10, 20.5]], np.float32), 0.5, Region.NOSE)
+    line = Mark(np.array([[5, 5], [9, 7.2]], np.float32), 0.5, Region.CHIN)
+    spot = Mark(np.array([[1, 1], [9, 1], [5, 8]], np.float32), 0.5, Region.CHIN)
+    marks = {Metric.PORES: (pore,) * 3, Metric.FINE_LINES: (line,), Metric.SPOTS: (spot,) * 14}
+    return replace(base, maps=replace(base.maps, marks=marks))
 
 
 def pictures(page: Any) -> list[str]:
@@ -74,8 +87,6 @@ def test_what_could_not_be_measured_says_why_and_has_no_number(ada: Identity) ->
     said = words(page)
     assert "Not measurable: The cheeks are covered." in said
     assert "Too little could be measured." in said
-    page.pills[0].set_value("pores").run()
-    said = words(page)
     assert "Not measurable: The forehead is &lt;b&gt;covered&lt;/b&gt; by hair." in said
     assert f"Not measurable: {ABSENT}" not in said
     assert f"– not measurable, {REGION_NAMES[Region.FOREHEAD]}: {ABSENT}" in [
@@ -83,21 +94,110 @@ def test_what_could_not_be_measured_says_why_and_has_no_number(ada: Identity) ->
     ]
 
 
-def test_each_metric_has_its_picture_and_the_photo_can_be_seen_whole(ada: Identity) -> None:
+def test_every_metric_comes_with_its_picture_words_and_regions(ada: Identity) -> None:
+    page = opened(ada, "result", check=str(scored_check(ada, marked())))
+    shown = viewer(page)
+    assert shown is not None
+    assert [m["key"] for m in shown["metrics"]] == [m for m in Metric if m != "skin_score"]
+    (check,) = shown["checks"]
+    assert check["photo"].startswith("data:image/jpeg;base64,/9j/")
+    assert all(v.startswith("data:image/png;base64,iVBOR") for v in check["veils"].values())
+    assert set(check["veils"]) | set(check["marks"]) >= {m["shows"] for m in shown["metrics"]}
+    for metric in shown["metrics"]:
+        assert metric["caption"]
+        assert all(f">{name}<" in metric["numbers"] for name in REGION_NAMES.values())
+
+
+def test_marks_are_lines_of_their_kind_and_counted_in_words(ada: Identity) -> None:
+    page = opened(ada, "result", check=str(scored_check(ada, marked())))
+    shown = viewer(page)
+    assert shown is not None
+    metrics = {m["key"]: m for m in shown["metrics"]}
+    assert shown["checks"][0]["marks"] == {
+        "pores": "M10 20.5h0" * 3,
+        "fine_lines": "M5 5L9 7.2",
+        "spots": "M1 1L9 1L5 8Z" * 14,
+    }
+    assert {m["kind"] for k, m in metrics.items() if k in ("fine_lines", "elasticity")} == {"lines"}
+    assert "About 14 spots" in metrics["spots"]["numbers"]
+    assert "About 3 visible pores" in metrics["pores"]["numbers"]
+    assert "About 1 fine line<" in metrics["fine_lines"]["numbers"]
+    assert "About" not in metrics["elasticity"]["numbers"]
+    assert "Counted:" in metrics["spots"]["numbers"]
+    assert "Appearance proxy, unvalidated" in metrics["oiliness"]["numbers"]
+
+
+def test_a_score_that_abstains_marks_nothing_and_counts_nothing(ada: Identity) -> None:
+    base = marked()
+    scores = {**base.scores, Metric.SPOTS: Score.abstain(ABSENT)}
+    shown = viewer(
+        opened(ada, "result", check=str(scored_check(ada, replace(base, scores=scores))))
+    )
+    assert shown is not None
+    spots = next(m for m in shown["metrics"] if m["key"] == "spots")
+    assert "spots could not be measured" in spots["caption"]
+    assert "About" not in spots["numbers"]
+    assert "&lt;b&gt;covered&lt;/b&gt;" in spots["numbers"]
+
+
+def test_an_earlier_check_can_be_laid_beside(ada: Identity) -> None:
+    before = scored_check(ada, marked(20.0))
+    page = opened(ada, "result", check=str(scored_check(ada, marked(60.0))))
+    picker = page.selectbox[1]
+    assert picker.label == "Compare with an earlier check"
+    picker.set_value(before).run()
+    shown = viewer(page)
+    assert shown is not None
+    assert len(shown["checks"]) == 2
+    spots = next(m for m in shown["metrics"] if m["key"] == "spots")
+    assert "from 20 to 60, +40, <b>real change</b>" in spots["numbers"]
+    assert "Then: about 14 spots." in spots["numbers"]
+    assert [info.value for info in page.info] == []
+
+
+def test_a_check_of_another_model_is_compared_as_a_photo_only(ada: Identity) -> None:
+    before = scored_check(ada, replace(marked(20.0), model_version="an older one"))
+    page = opened(ada, "result", check=str(scored_check(ada, marked(60.0))))
+    page.selectbox[1].set_value(before).run()
+    assert "different models" in page.info[0].value
+    shown = viewer(page)
+    assert shown is not None
+    assert "not comparable" in shown["metrics"][0]["numbers"]
+
+
+def test_the_first_check_has_nothing_to_compare_with(ada: Identity) -> None:
+    check = scored_check(ada, marked())
+    scored_check(ada, marked())  # later
+    page = opened(ada, "result", check=str(check))
+    assert [box.label for box in page.selectbox] == ["Check of"]
+
+
+def test_the_photo_can_be_seen_whole(ada: Identity) -> None:
     page = opened(ada, "result", check=str(scored_check(ada)))
-    (first,) = pictures(page)
-    page.toggle[0].set_value(False).run()
-    (without_outlines,) = pictures(page)
-    assert without_outlines != first
-    for metric in Metric:
-        if metric is not Metric.SKIN_SCORE:
-            page.pills[0].set_value(metric.value).run()
-            assert not page.exception
-            assert len(pictures(page)) == 1
-    page.pills[0].set_value("photo").run()
-    (whole,) = pictures(page)
-    assert whole != first
-    assert page.slider.len == 0
+    assert pictures(page) == []
+    page.toggle[0].set_value(True).run()
+    assert len(pictures(page)) == 1
+
+
+def test_each_photo_of_a_check_says_whether_it_counts_and_why_not(ada: Identity) -> None:
+    with transaction() as session:
+        check = intake.submit(session, ada, [photo_that("is scored", seed=n) for n in range(3)])
+        begun = record.start(session, check)
+        assert begun is not None
+        seen = [Seen(examination(40.0)), Seen(None, ("Too *dark*.",)), Seen(examination(42.0))]
+        assert record.record(session, begun, seen)
+    page = opened(ada, "result", check=str(check))
+    assert len(pictures(page)) == 3
+    said = words(page)
+    assert "2 of 3 photos count" in said
+    assert plain("Too *dark*.") in said
+    badges = [m.value for m in page.markdown if "badge" in m.value]
+    assert [("Not used" in b, "shown above" in b) for b in badges] == [
+        (False, True), (True, False), (False, False),
+    ]  # fmt: skip
+    (whole,) = [g for g in page.segmented_control if g.label == "See one whole"]
+    whole.set_value(2).run()
+    assert len(pictures(page)) == 4
 
 
 def test_what_a_person_watches_comes_first(ada: Identity) -> None:
@@ -105,7 +205,10 @@ def test_what_a_person_watches_comes_first(ada: Identity) -> None:
         kept = {"watched_metrics": ["redness", "no such", 3], "region_outlines": "x"}
         profiles.update(session, ada.user_id, preferences=kept)
     page = opened(ada, "result", check=str(scored_check(ada)))
-    assert page.pills[0].value == "redness"
+    shown = viewer(page)
+    assert shown is not None
+    assert shown["first"] == "redness"
+    assert shown["metrics"][0]["key"] == "redness"
 
 
 def test_a_check_that_is_deleted_is_gone_after_the_question(ada: Identity) -> None:
@@ -182,8 +285,11 @@ def test_a_simulated_check_says_so_and_shows_no_picture(ada: Identity) -> None:
         )
     page = opened(ada, "result")
     assert "Simulated check: no photo" in words(page)
+    assert viewer(page) is None
     assert pictures(page) == []
     assert page.metric[0].value == "40"
+    page.pills[0].set_value(Metric.SPOTS).run()
+    assert "<h3>Spots 40</h3>" in words(page)
 
 
 def test_another_check_can_be_picked(ada: Identity) -> None:
