@@ -1,4 +1,8 @@
-"""What hides skin without covering it: make-up, and filters that smooth a picture."""
+"""What hides skin without covering it: make-up, and filters that smooth a picture.
+
+No measurements of foundations or of beauty apps are at hand: every range here is assumed, from
+hardly seen to plainly seen in pictures of phantoms and of real skin.
+"""
 
 from __future__ import annotations
 
