@@ -24,9 +24,10 @@ from models.phantoms import camera, skin
 from models.phantoms.distractors import BEARD, MADE_UP, SHAVEN
 from models.phantoms.fields import SIZE
 from models.phantoms.phantom import layers, render
-from models.phantoms.veils import draw_filter, make_up
+from models.phantoms.veils import make_up
 from models.scorer import HEIGHT, MAPPED, WIDTH
 from pipeline.scoring import score_regions
+from pipeline.veils import behind_veils
 from pipeline.visibility import MOST_BURNT, Visible
 
 Floats = npt.NDArray[np.float32]
@@ -37,7 +38,6 @@ CONDITIONS = (
     "plain",
     "beard or stubble",
     "make-up",
-    "smoothing filter",
     "burnt out",
     "half the pixels",
     "a quarter of the pixels",
@@ -106,9 +106,11 @@ def hidden(tools: Tools, job: Job) -> Hidden:
         sharpness=1.0, exposure=0.0, evenness=1.0, yaw=0.0, pitch=0.0, roll=0.0,
         skin_cover=1.0, smile=0.0,
     )  # fmt: skip
-    shown = score_regions(appearance, seen, quality, job.rules)
+    # no face is around, so that the smoothing filter's own test has nothing to compare with
+    veiled = behind_veils(seen, appearance.veil, None)
+    shown = score_regions(appearance, veiled, quality, job.rules)
     frank = score_regions(
-        replace(appearance, veil=np.zeros_like(appearance.veil)),
+        appearance,
         {region: replace(view, glaring=False) for region, view in seen.items()},
         quality,
         replace(job.rules, least_face_width={}),
@@ -195,12 +197,11 @@ def _patch(condition: str, number: int) -> Patch:
         reference, albedo, signs = drawn.reference, drawn.albedo, drawn.visible
     if condition == "make-up":
         radiance = make_up(radiance, reference, person.mm_per_px, random["make_up"]).radiance
-    app = draw_filter(random["filter"]) if condition == "smoothing filter" else None
     shot = replace(camera.draw(random["camera"]), scale=_SCALE.get(condition, 1.0))
     if condition == "burnt out":
         shot = replace(shot, stops=_STOPS)
     pixels, seen_reference = camera.shoot(
-        np.asarray(radiance, np.float32), reference, albedo, shot, random["camera"], app
+        np.asarray(radiance, np.float32), reference, albedo, shot, random["camera"]
     )
     bare = pixels.max(-1) < _BURNT
     if bare.mean() < 0.02:  # nothing is left to look at

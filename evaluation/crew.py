@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -93,7 +96,15 @@ _tools: Tools | None = None
 
 def _load(weights: Path, as_in_service: bool) -> None:
     global _tools
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     _tools = Tools.load(weights, as_in_service=as_in_service)
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that gives out the jobs does, also when that was killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _work(work: Callable[[Tools, Job], Answer], job: Job) -> Answer:

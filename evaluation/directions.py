@@ -12,10 +12,12 @@ from core.errors import PhotoRejected
 from core.metrics import Metric
 from evaluation import added, people
 from evaluation.crew import Tools
-from evaluation.looking import examine, place, signs
+from evaluation.looking import Pixels, Seen, examine, frankly, place, signs
 from models.scorer import MAPPED
 
 DARK = -10.0  # ITA in degrees below which faces are told apart
+
+_FILTER = "smoothing filter"
 
 Change = dict[Metric, float]  # points of signs, of the metrics measured before and after
 
@@ -28,11 +30,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Moved:
-    """What adding did to one face."""
+    """What adding did to one face; what the product withholds is asked for all the same."""
 
     ita: float | None
     before: Change  # amounts of signs
     change: Mapping[str, Change]  # by name of what was added or done
+    withheld: Mapping[str, frozenset[Metric]]  # of those, what the product does not show
 
 
 def names() -> list[str]:
@@ -43,25 +46,27 @@ def names() -> list[str]:
 def move(tools: Tools, job: Job) -> Moved | None:
     """None when the photo itself is refused."""
     pixels = people.read(job.portrait.path)
-    base = examine(tools, pixels)
     try:
         placed = place(tools, pixels)
     except PhotoRejected:
         return None
-    if base.rejected:
+    seen, before = _asked(tools, pixels)
+    if seen.rejected:
         return None
-    before = signs(base.values)
     layers = added.layers(placed, job.number)
-    change = {
-        f"{added.SIGN_OF[m]} {strength}": _change(
-            tools, before, added.with_sign(pixels, placed, layers, m, strength)
-        )
+    pictures = {
+        f"{added.SIGN_OF[m]} {strength}": added.with_sign(pixels, placed, layers, m, strength)
         for m in MAPPED
         for strength in added.STRENGTHS
     }
     for name, made in added.OTHER_CHANGES.items():
-        change[name] = _change(tools, before, made(pixels, placed, job.number))
-    return Moved(base.ita, before, change)
+        pictures[name] = made(pixels, placed, job.number)
+    change, withheld = {}, {}
+    for name, picture in pictures.items():
+        shown, after = _asked(tools, picture)
+        change[name] = {m: after[m] - before[m] for m in MAPPED if m in after and m in before}
+        withheld[name] = frozenset(m for m in MAPPED if m not in shown.values)
+    return Moved(seen.ita, before, change, withheld)
 
 
 def summary(moved: Sequence[Moved]) -> dict[str, Any]:
@@ -93,19 +98,26 @@ def summary(moved: Sequence[Moved]) -> dict[str, Any]:
         "own": own,
         "mean_change": {name: _named(_means(moved, name)) for name in names()},
         "mean_change_dark": {name: _named(_means(dark, name)) for name in names()},
-        "share_lowered": {
-            name: _named({m: _share_below(moved, name, m) for m in MAPPED})
-            for name in added.OTHER_CHANGES
+        "withheld": {
+            name: _named(
+                {m: float(np.mean([m in f.withheld[name] for f in moved])) for m in MAPPED}
+            )
+            for name in names()
         },
+        "smoothing_filter": {m.value: _filtered(moved, m) for m in MAPPED},
         "between_people_sd": _named(
             {m: float(np.std([f.before[m] for f in moved if m in f.before])) for m in MAPPED}
         ),
     }
 
 
-def _change(tools: Tools, before: Change, pixels: added.Pixels) -> Change:
-    after = signs(examine(tools, pixels).values)
-    return {m: after[m] - before[m] for m in MAPPED if m in after and m in before}
+def _asked(tools: Tools, pixels: Pixels) -> tuple[Seen, Change]:
+    """What the product shows, and the amounts of all signs, also of those that it withholds."""
+    seen = examine(tools, pixels)
+    values = dict(seen.values)
+    if not seen.rejected and any(m not in values for m in MAPPED):
+        values = frankly(tools, pixels) | values
+    return seen, signs(values)
 
 
 def _means(moved: Sequence[Moved], name: str) -> Change:
@@ -113,9 +125,25 @@ def _means(moved: Sequence[Moved], name: str) -> Change:
     return {m: float(np.mean(values)) for m, values in found.items() if values}
 
 
-def _share_below(moved: Sequence[Moved], name: str, metric: Metric) -> float:
-    values = [f.change[name][metric] < 0 for f in moved if metric in f.change[name]]
-    return float(np.mean(values)) if values else float("nan")
+def _filtered(moved: Sequence[Moved], metric: Metric) -> dict[str, float | None]:
+    """What the filter does to a score, and what of that the product shows.
+
+    The photo without the filter is the truth: errors are against its score, in points.
+    """
+    rows = [f for f in moved if metric in f.change[_FILTER]]
+    every = [f.change[_FILTER][metric] for f in rows]
+    shown = [f.change[_FILTER][metric] for f in rows if metric not in f.withheld[_FILTER]]
+    return {
+        "change": _mean(every),
+        "lowered": _mean([float(c < 0) for c in every], 3),
+        "error_of_all": _mean([abs(c) for c in every]),
+        "error_of_shown": _mean([abs(c) for c in shown]),
+        "withheld": _mean([float(metric in f.withheld[_FILTER]) for f in rows], 3),
+    }
+
+
+def _mean(values: Sequence[float], digits: int = 2) -> float | None:
+    return round(float(np.mean(values)), digits) if values else None
 
 
 def _named(values: Mapping[Metric, float]) -> dict[str, float | None]:

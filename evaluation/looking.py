@@ -72,9 +72,8 @@ def frankly(tools: Tools, pixels: Pixels) -> dict[Metric, float]:
     masks = region_masks(outlines(placed.crop.points))
     seen = look_at(placed.crop, placed.skin, masks)
     appearance = tools.scorer(placed.crop.pixels, placed.skin.mask)
-    unveiled = replace(appearance, veil=np.zeros_like(appearance.veil))
     at_rest = replace(quality, smile=float("nan"))
-    regions = score_regions(unveiled, seen, at_rest, tools.scorer.manifest)
+    regions = score_regions(appearance, seen, at_rest, tools.scorer.manifest)
     areas = {region: float(np.count_nonzero(view.skin)) for region, view in seen.items()}
     scores = score_face(regions, areas, tools.scorer.manifest)
     return {m: s.value for m, s in scores.items() if s.value is not None}

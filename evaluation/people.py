@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from core.settings import ROOT
 from models.people_split import is_held_out
 
 Pixels = npt.NDArray[np.uint8]
 
-DEFAULT = Path(os.environ.get("SKINCARE_FACES", "../shared/faces"))
+DEFAULT = Path(os.environ.get("SKINCARE_FACES", ROOT.parent / "shared" / "faces"))
 SETS = ("london", "canada", "fairface")
 
 

@@ -3,9 +3,9 @@
 The photo's skin is taken as the chromophore optics of `models.phantoms.optics` at nominal blood
 with the melanin of its own ITA; its light is multiplied by the ratio of the two albedos. A share of
 the light that skin mirrors at its surface has no pigment's colour and stays. Then the exposure
-follows the new tone as a phone's does: 60 % of the way that a grey card would ask for (`PLAIN` of
-`models.phantoms.camera`), for the whole picture. Eyes, lips, brows, hair and clothes keep their
-colour. So it tests what pigment does to the gate and the scores; it is no other person.
+follows the new tone half-way, for the whole picture: phones expose for the face, but dark skin
+stays darker in the picture. Eyes, lips, brows, hair and clothes keep their colour. So it tests what
+pigment does to the gate and the scores; it is no other person.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import numpy.typing as npt
 from evaluation.linear import encoded, light
 from evaluation.looking import Placed, onto_photo
 from models.phantoms import optics
-from models.phantoms.camera import PLAIN
 from models.phantoms.phantom import GREEN
 from pipeline.scoring import ita
 
@@ -25,6 +24,7 @@ Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 
 ANGLES = (-45.0, -10.0, 19.0, 35.0, 48.0, 60.0)  # ITA, degrees: one in the middle of each bin
+GREY_CARD = 0.5  # 0: skin comes out equally light in every tone; 1: as with a fixed exposure
 _MIRRORED = 0.012  # of full light: what matte skin mirrors of a studio's lamps
 _EDGE = 4.0  # crop pixels
 
@@ -40,7 +40,7 @@ def repigmented(pixels: Pixels, placed: Placed, angle: float) -> Pixels:
     linear = light(pixels)
     mirrored = np.minimum(linear, np.float32(_MIRRORED))
     skin = (linear - mirrored) * (after / before) + mirrored
-    gain = float((after @ GREEN) / (before @ GREEN)) ** (PLAIN.grey_card - 1)
+    gain = float((after @ GREEN) / (before @ GREEN)) ** (GREY_CARD - 1)
     mixed = (linear + (skin - linear) * share) * np.float32(gain)
     return encoded(mixed)
 

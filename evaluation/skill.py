@@ -58,7 +58,8 @@ def by_tone(patches: Patches, median: Floats, seed: int = 1) -> dict[str, dict[s
     drawn = np.stack([_redrawn(error[row], random) for row in rows])  # (bins, DRAWS, 7)
     by_chance = np.stack([_dealt(error, [len(r) for r in rows], random) for _ in range(200)])
     whole = error.mean(0)
-    gaps = 100 * np.ptp(drawn, axis=0) / drawn.mean(0)
+    gap = 100 * np.ptp(means, axis=0) / whole
+    gaps = 100 * np.ptp(drawn, axis=0) / whole
     found = {}
     for i, m in enumerate(MAPPED):
         found[m.value] = {
@@ -69,9 +70,10 @@ def by_tone(patches: Patches, median: Floats, seed: int = 1) -> dict[str, dict[s
                 names, [spearman(patches.amount[r, i], patches.truth[r, i]) for r in rows], 3
             ),
             "phantoms": {name: len(row) for name, row in zip(names, rows, strict=True)},
-            "gap": round(100 * float(np.ptp(means[:, i]) / whole[i]), 1),
-            "gap_low": round(float(np.quantile(gaps[:, i], 0.025)), 1),
-            "gap_high": round(float(np.quantile(gaps[:, i], 0.975)), 1),
+            "gap": round(float(gap[i]), 1),
+            # reflected: redrawn bins spread more, so that redrawn gaps are too wide
+            "gap_low": round(max(0.0, float(2 * gap[i] - np.quantile(gaps[:, i], 0.975))), 1),
+            "gap_high": round(float(2 * gap[i] - np.quantile(gaps[:, i], 0.025)), 1),
             "gap_by_chance": round(100 * float(by_chance[:, i].mean() / whole[i]), 1),
         }
     return found
