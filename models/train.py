@@ -31,6 +31,7 @@ from models.loss import losses
 from models.network import build, take_over
 from models.phantoms.phantom import SIGNS
 from models.samples import PHANTOM, PHANTOMS
+from models.sources import described
 from models.tones import Balance
 
 RATE = 2.5e-3
@@ -53,6 +54,12 @@ class Plan:
     start: Path | None = None  # earlier weights, .keras
     processes: int = 2
     resume: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when there would be nothing to learn: no network is saved untrained."""
+        length = self.minutes if self.steps is None else self.steps
+        if length is None or length <= 0:
+            raise ValueError("Nothing to learn: give --minutes or --steps above 0.")
 
     def share(self, step: int, seconds: float) -> float:
         """How much of the training is done, from 0 to 1 and above."""
@@ -149,8 +156,6 @@ def train(plan: Plan) -> Path:
             batch = feed.next()
     finally:
         feed.stop()
-    if step == 0:
-        raise SystemExit("Nothing was learned: not one step fitted in. Give more minutes or steps.")
     _save(manager, plan, run, step, spent)
     run.optimizer.finalize_variable_values(run.model.trainable_variables)
     run.model.save(plan.out / "model.keras")
@@ -167,7 +172,7 @@ def _save(
         "seconds": seconds,
         "phantoms": FIRST * PHANTOMS + int(step * PAIRS / USES),
         "start": plan.start.name if plan.start else None,
-        "backdrops": str(plan.backdrops) if plan.backdrops else None,
+        "backdrops": described(plan.backdrops) if plan.backdrops else [],
         "error_by_tone": run.balance.error.tolist(),
         "bias_by_tone": run.balance.bias.tolist(),
     }
@@ -204,10 +209,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(argv)
     if asked.minutes is None and asked.steps is None:
         asked.minutes = 60.0
-    if (asked.steps if asked.steps is not None else asked.minutes) <= 0:
-        print("Nothing to do: give --minutes or --steps above 0.", file=sys.stderr)
+    try:
+        plan = Plan(**vars(asked))
+    except ValueError as nothing:
+        print(nothing, file=sys.stderr)
         return 2
-    model = train(Plan(**vars(asked)))
+    model = train(plan)
     print(f"trained: {model}")
     return 0
 
