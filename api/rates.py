@@ -13,11 +13,13 @@ from collections.abc import Sequence
 
 import structlog
 from limits import RateLimitItem
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+from api.in_process import InProcess
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +33,7 @@ class Rates:
     """`redis_url` None: in this process only."""
 
     def __init__(self, redis_url: str | None) -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._own = MovingWindowRateLimiter(InProcess())
         self._together = _over_redis(redis_url) if redis_url else None
         self._lock = threading.Lock()
         self._left_alone_until = 0.0  # monotonic seconds

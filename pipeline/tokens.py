@@ -13,6 +13,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -152,11 +153,17 @@ def _signed(
 
 
 def _read(token: str, kind: Kind) -> _Claims:
+    return _verified(token, kind, jwt_key(), settings().jwt_algorithm)
+
+
+@lru_cache(maxsize=2000)  # the same token comes with every request; what is refused is not kept
+def _verified(token: str, kind: Kind, key: bytes, algorithm: str) -> _Claims:
+    """What the token says, which does not change; whether it has expired is asked elsewhere."""
     try:
         claims = jwt.decode(
             token,
-            jwt_key(),
-            algorithms=[settings().jwt_algorithm],
+            key,
+            algorithms=[algorithm],
             issuer=ISSUER,
             audience=AUDIENCE,
             options={

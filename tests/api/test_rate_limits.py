@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from limits import RateLimitItemPerMinute
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
+from api import in_process
 from api.rates import Rates
 from api.v1.limits import network_of
 from core.settings import Settings, settings
@@ -186,6 +188,46 @@ def test_of_forty_at_once_no_more_pass_than_may() -> None:
     with ThreadPoolExecutor(20) as pool:
         waits = list(pool.map(lambda _: rates.hit([(limit, "x", "ada")]), range(40)))
     assert Counter(wait is None for wait in waits) == {True: 10, False: 30}
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates, limit = Rates(None), RateLimitItemPerMinute(1)
+    assert rates.hit([(limit, "x", "ada")]) is None
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 7200)
+    wait = rates.hit([(limit, "x", "ada")])
+    assert wait is not None
+    assert 59 <= wait <= 61
+
+
+def test_what_is_kept_of_callers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_process, "_MOST_KEYS", 100)
+    kept = in_process.InProcess()
+    for n in range(1000):
+        assert kept.acquire_entry(f"address {n}", 1, 60)
+    assert len(kept._hits) == 100
+    assert not kept.acquire_entry("address 999", 1, 60)  # those of late are known
+
+
+def test_what_is_over_is_forgotten_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = in_process.InProcess()
+    for n in range(100):
+        kept.acquire_entry(f"address {n}", 1, 60)
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    for n in range(50):
+        assert kept.acquire_entry(f"other {n}", 1, 60)
+    assert len(kept._hits) == 50
+
+
+def test_counting_starts_no_threads() -> None:
+    rates, limit = Rates(None), RateLimitItemPerMinute(1000)
+    before = threading.active_count()
+    began = time.process_time()
+    for n in range(1000):
+        rates.hit([(limit, "x", f"somebody {n}")])
+        assert threading.active_count() == before
+    assert time.process_time() - began < 0.5  # well under a millisecond each
 
 
 # ---------------------------------------------------------------------- Redis
