@@ -379,6 +379,7 @@ def test_the_list_can_be_narrowed_by_time_and_state(client: TestClient, ada: Per
     [
         {"since": "2026-01-01T00:00:00"},
         {"since": "yesterday"},
+        {"since": "0.5"},  # seconds since 1970, which the document does not promise
         {"until": "9" * 400},
         {"status": "nearly"},
         {"limit": 0},

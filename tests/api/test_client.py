@@ -55,6 +55,11 @@ def run(folder: Path, product: Product, *command: str, given: str = "") -> str:
     return done.stdout
 
 
+def size_of(picture: Path) -> tuple[int, int]:
+    with Image.open(picture) as image:
+        return image.size
+
+
 @pytest.fixture(scope="module")
 def said(folder: Path, product: Product) -> str:
     """What all commands of the page print, one after the other."""
@@ -66,22 +71,22 @@ def said(folder: Path, product: Product) -> str:
 
 def test_every_command_of_the_page_works(said: str, folder: Path) -> None:
     assert '"message":"Account created' in said
-    assert re.search(r"^scored$", said, re.M)
-    assert re.search(r"^pores [\d.]+ between [\d.]+ and [\d.]+$", said, re.M)
+    assert "}scored\n" in said  # what comes before ends without a new line
+    assert re.search(r"^redness [\d.]+ between [\d.]+ and [\d.]+$", said, re.M)
     assert '"total":1' in said
     assert "/problems/not-found - There is no such check." in said
     for name in ("README.txt", "checks.json", "fhir-bundle.json"):
         assert name in said
-    assert max(Image.open(folder / "photo.jpg").size) == 640
-    assert Image.open(folder / "pores.png").size == (768, 960)
+    assert size_of(folder / "photo.jpg") == (320, 320)
+    assert size_of(folder / "redness.png") == (768, 960)
 
 
 def test_the_client_that_the_page_makes_sends_a_photo_and_reads_its_scores(
     said: str, folder: Path, product: Product
 ) -> None:
-    (folder / "pores.png").unlink()
+    (folder / "redness.png").unlink()
     (program,) = blocks("python")
     printed = run(folder, product, sys.executable, "-", given=program)
     assert printed.splitlines()[0] == "scored"
-    assert re.search(r"^pores [\d.]+ [\d.]+ [\d.]+ None$", printed, re.M)
-    assert Image.open(folder / "pores.png").format == "PNG"
+    assert re.search(r"^redness [\d.]+ [\d.]+ [\d.]+ None$", printed, re.M)
+    assert size_of(folder / "redness.png") == (768, 960)

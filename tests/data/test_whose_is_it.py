@@ -24,6 +24,7 @@ from data import (
     holdings,
     photos,
     progress,
+    refresh_tokens,
     sessions,
     user_keys,
     users,
@@ -82,6 +83,12 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "vault.keys_of": (lambda s, eve, its: vault.keys_of(s, eve), []),
     "user_keys.destroy": (lambda s, eve, its: user_keys.destroy(s, eve), None),
     "erasures.erase": (lambda s, eve, its: erasures.erase(s, eve), None),
+    "refresh_tokens.rotate": (
+        lambda s, eve, its: refresh_tokens.rotate(
+            s, eve, its.session_id, used=b"\0" * 32, following=b"\1" * 32
+        ),
+        False,
+    ),
     "holdings.checks": (lambda s, eve, its: holdings.checks(s, eve, after=None, at_most=9), []),
     "holdings.photos": (lambda s, eve, its: holdings.photos(s, eve), []),
     "holdings.maps": (lambda s, eve, its: holdings.maps(s, eve), {}),

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, File, Header, Path, Query, Request, Response, UploadFile
-from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -21,6 +20,7 @@ from api.v1.paging import Page
 from api.v1.problems import answers
 from api.v1.schemas import analysis as schemas
 from api.v1.shown import as_analysis, as_summary, mapped
+from api.v1.times import Since, Until
 from core.analyses import MOST_SHOTS, Status
 from core.errors import NotFound, Unavailable
 from core.metrics import Metric
@@ -119,12 +119,8 @@ async def submit_analysis(
 def list_analyses(
     caller: Caller,
     page: Page,
-    since: Annotated[
-        AwareDatetime | None, Query(description="Only from this time on, with its zone.")
-    ] = None,
-    until: Annotated[
-        AwareDatetime | None, Query(description="Only before this time, with its zone.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     status: Annotated[Status | None, Query(description="Only checks in this state.")] = None,
 ) -> schemas.AnalysisList:
     """The person's checks, newest first."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from api.v1.caller import Caller
 from api.v1.problems import answers
 from api.v1.schemas import trends as schemas
 from api.v1.shown import as_score
+from api.v1.times import Since, Until
 from core.metrics import FACTS, Metric
 from data import analyses
 from data.database import read
@@ -25,12 +25,8 @@ router = APIRouter(prefix="/analysis/trends", tags=["checks"], responses=answers
 @router.get("")
 def get_trends(
     caller: Caller,
-    since: Annotated[
-        AwareDatetime | None, Query(description="Only from this time on, with its zone.")
-    ] = None,
-    until: Annotated[
-        AwareDatetime | None, Query(description="Only before this time, with its zone.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     metric: Annotated[
         list[Metric] | None, Query(max_length=len(Metric), description="Only these metrics.")
     ] = None,
