@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from core.metrics import REGION_NAMES, Metric, Region
@@ -18,8 +19,9 @@ from pipeline.arrays import Floats, Mask, enlarged
 from pipeline.retouch import LEAST_DETAIL
 from pipeline.visibility import LEAST_PIXELS, Visible
 
-HAIRY = 0.5  # probability of hair from which a place is left out
-MOST_HAIR = 0.4  # share of a region's skin: with more, what is left is not the region any more
+# Probabilities of hair. Bearded chins have a mean of 0.2, bare ones of 0.02: the network is shy.
+HAIRY = 0.2  # a place from here on is left out
+MOST_HAIR = 0.11  # mean over a region's skin: with more, it is a beard and not the region's skin
 
 # What hairs pass for, or cover, and what smoothing takes away: by measured change (as above).
 UNDER_HAIR = frozenset(
@@ -45,10 +47,9 @@ def behind_veils(
     `veil` is (60, 48, 3), 0–1, as of `models.scorer.Appearance`; `detail` as of
     `pipeline.retouch.detail`.
     """
-    hair = under_hair(veil)
     smoothed = detail is not None and detail < LEAST_DETAIL
     hidden: dict[Metric, str] = dict.fromkeys(SMOOTHED_AWAY, SMOOTHED) if smoothed else {}
-    return {region: _behind(region, view, hair, hidden) for region, view in seen.items()}
+    return {region: _behind(region, view, veil, hidden) for region, view in seen.items()}
 
 
 def under_hair(veil: Floats) -> Mask:
@@ -57,15 +58,22 @@ def under_hair(veil: Floats) -> Mask:
     return enlarged(veil[..., _HAIR] >= HAIRY, (columns * 16, rows * 16))
 
 
-def _behind(region: Region, view: Visible, hair: Mask, hidden: Mapping[Metric, str]) -> Visible:
-    bare = view.skin & ~hair
-    left, all_of_it = (int(np.count_nonzero(mask)) for mask in (bare, view.skin))
-    if left >= (1 - MOST_HAIR) * all_of_it:
-        return replace(view, skin=bare, hidden=hidden)
+def _behind(region: Region, view: Visible, veil: Floats, hidden: Mapping[Metric, str]) -> Visible:
+    bare = view.skin & ~under_hair(veil)
+    left = int(np.count_nonzero(bare))
+    if hair_over(view.skin, veil) <= MOST_HAIR:
+        return replace(view, skin=bare if left >= LEAST_PIXELS else view.skin, hidden=hidden)
     reason = _hairy(region)
     if left < LEAST_PIXELS:
         return replace(view, unseen_because=view.unseen_because or reason)
     return replace(view, skin=bare, hidden={**dict.fromkeys(UNDER_HAIR, reason), **hidden})
+
+
+def hair_over(skin: Mask, veil: Floats) -> float:
+    """Mean probability of hair over `skin`, (960, 768); 0 where there is none."""
+    size = (veil.shape[1], veil.shape[0])
+    cells = cv2.resize(skin.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return float((veil[..., _HAIR] * cells).sum() / max(1e-6, float(cells.sum())))
 
 
 def _hairy(region: Region) -> str:

@@ -54,9 +54,7 @@ def numbers(score: Score) -> list[float | None]:
 AREAS = dict.fromkeys(Region, 1.0)
 
 
-def test_lines_and_pores_of_a_smiling_face_are_not_measured_and_it_says_what_to_do() -> (
-    None
-):
+def test_lines_and_pores_of_a_smiling_face_are_not_measured_and_it_says_what_to_do() -> None:
     regions = score_regions(saw(), everywhere(), replace(SHARP, smile=0.7), Plain())
     scores = score_face(regions, AREAS, Plain())
     for metric in (Metric.FINE_LINES, Metric.ELASTICITY, Metric.PORES):

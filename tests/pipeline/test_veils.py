@@ -19,10 +19,12 @@ def view() -> Visible:
     return Visible(skin, None, glaring=False)
 
 
-def veil(hairy_rows: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def veil(
+    hairy_rows: int = 0, probability: float = 0.9
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """Hair over the first of the chin's ten rows of cells."""
     found = np.zeros((60, 48, len(VEILS)), np.float32)
-    found[40 : 40 + hairy_rows, 20:30, VEILS.index("hair")] = 0.9
+    found[40 : 40 + hairy_rows, 20:30, VEILS.index("hair")] = probability
     return found
 
 
@@ -34,9 +36,9 @@ def test_bare_skin_loses_nothing() -> None:
 
 
 def test_a_few_hairs_are_left_out_and_the_rest_is_scored() -> None:
-    seen = behind_veils({Region.CHIN: view()}, veil(2), detail=0.1)[Region.CHIN]
-    assert seen.skin.sum() == 0.8 * view().skin.sum()
-    assert not (seen.skin & under_hair(veil(2))).any()
+    seen = behind_veils({Region.CHIN: view()}, veil(1), detail=0.1)[Region.CHIN]
+    assert seen.skin.sum() == 0.9 * view().skin.sum()
+    assert not (seen.skin & under_hair(veil(1))).any()
     assert not seen.hidden
 
 
@@ -47,6 +49,12 @@ def test_a_beard_hides_texture_but_not_colour() -> None:
     assert Metric.OILINESS not in seen.hidden
     assert Metric.REDNESS not in seen.hidden
     assert seen.unseen_because is None
+
+
+def test_faint_stubble_all_over_the_chin_hides_texture_too() -> None:
+    seen = behind_veils({Region.CHIN: view()}, veil(10, 0.15), detail=0.1)[Region.CHIN]
+    assert set(seen.hidden) == UNDER_HAIR
+    assert (seen.skin == view().skin).all()
 
 
 def test_a_full_beard_leaves_nothing_to_see() -> None:
