@@ -88,18 +88,24 @@ def manifest_of(
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
         "date": datetime.datetime.now(datetime.UTC).date(),
-        "trained_on": TrainedOn(
-            phantoms_version=phantoms.VERSION,
-            seed=trained["seed"],
-            phantoms=trained["phantoms"],
-            steps=trained["step"],
-            minutes=round(trained["seconds"] / 60, 1),
-            started_from=trained.get("start"),
-            backdrops=tuple(RealSkin(**of) for of in trained.get("backdrops") or ()),
-        ),
+        "trained_on": _trained_on(trained),
         "history": _history(weights, version),
     }
     return Manifest(**known, **_measured(known["sha256"], evaluation))
+
+
+def _trained_on(state: dict[str, Any]) -> TrainedOn:
+    before = state.get("before")
+    return TrainedOn(
+        phantoms_version=phantoms.VERSION,
+        seed=state["seed"],
+        phantoms=state["phantoms"],
+        steps=state["step"],
+        minutes=round(state["seconds"] / 60, 1),
+        backdrops=tuple(RealSkin(**of) for of in state["backdrops"]),
+        started_from=state["start"],
+        before=_trained_on(before) if before else None,
+    )
 
 
 def _measured(sha256: str, evaluation: Path) -> dict[str, Any]:

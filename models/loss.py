@@ -3,7 +3,8 @@
 Phantoms have a truth: maps, amounts and their deviation learn it. Real skin has none, but what was
 done to it is known: signs that were added must be seen as added and no other sign may move; under
 a smoothing filter pores and lines may not grow; one place of one person is the same at rest and
-when smiling, but for its lines. Two cameras must agree about one phantom.
+when smiling, but for its lines; pigment alone changes no sign. Two cameras must agree about one
+phantom.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import tensorflow as tf
 
 from models.batches import Batch
 from models.phantoms.phantom import SIGNS
-from models.samples import ADDED, PERSON, PHANTOM, SMOOTHED
+from models.samples import ADDED, PERSON, PHANTOM, SMOOTHED, TONED
 
 # Deviation of the maps in the phantoms, in the order of SIGNS
 SPREAD = np.array([0.15, 0.20, 0.12, 0.10, 0.25, 0.20, 0.10], np.float32)
 SMOOTHED_SIGNS = np.array([s in ("lines", "pores") for s in SIGNS], np.float32)
 STEADY_SIGNS = np.array([s != "lines" for s in SIGNS], np.float32)  # a smile moves lines
-PAIR, ADDITION, SMOOTHING, AGREEMENT, VEIL, PULL = 0.5, 4.0, 4.0, 2.0, 0.3, 6.0
+PAIR, ADDITION, SMOOTHING, AGREEMENT, PIGMENT, VEIL, PULL = 0.5, 6.0, 4.0, 2.0, 6.0, 0.3, 10.0
 LEAST_SKIN = 0.4  # share of a place that must be skin
 FILTER = 2  # channel of VEILS
 
@@ -40,7 +41,7 @@ def losses(
     """
     place = tf.cast(batch.amount_skin > LEAST_SKIN, tf.float32)[..., None]
     of = {k: tf.cast(tf.equal(batch.kind, float(k)), tf.float32)[:, None, None, None]
-          for k in (PHANTOM, ADDED, SMOOTHED, PERSON)}  # fmt: skip
+          for k in (PHANTOM, ADDED, SMOOTHED, PERSON, TONED)}  # fmt: skip
     count = tf.cast(tf.shape(batch.kind)[0], tf.float32)
     cells = count * float(np.prod(batch.amount.shape[1:]))
     map_cells = count * float(np.prod(batch.visible.shape[1:]))
@@ -85,6 +86,13 @@ def losses(
     agreement = tf.abs(means[0] - means[1]) * tf.constant(STEADY_SIGNS)
     person = tf.reduce_sum(of[PERSON][::2, 0, 0] * agreement) / (count * len(SIGNS))
 
+    # Another melanin over the same skin: maps and amounts stay
+    moved = tf.square(said["heat"][1::2] - said["heat"][::2]) / tf.constant(SPREAD**2)
+    toned = (
+        tf.reduce_sum(of[TONED][::2] * both * tf.abs(second - first)) / cells
+        + 0.25 * tf.reduce_sum(of[TONED][::2] * both_skin * moved) / map_cells
+    )
+
     known = tf.cast(batch.veil >= 0, tf.float32) * place
     truth = tf.clip_by_value(batch.veil, 0.0, 1.0)
     veil = tf.clip_by_value(said["veil"], 1e-4, 1 - 1e-4)
@@ -97,6 +105,7 @@ def losses(
         + ADDITION * added
         + SMOOTHING * smoothed
         + AGREEMENT * person
+        + PIGMENT * toned
         + VEIL * veils,
         "maps": maps,
         "amounts": amounts,
@@ -104,6 +113,7 @@ def losses(
         "added": added,
         "smoothed": smoothed,
         "person": person,
+        "toned": toned,
         "veils": veils,
         "error": _mean(error, place, [1, 2]),
         "absolute": _mean(tf.abs(error), place, [1, 2]),

@@ -34,8 +34,9 @@ class TrainedOn(_Frozen):
     phantoms: int = Field(ge=0)  # different samples, each of two pictures
     steps: int = Field(ge=0)
     minutes: float = Field(ge=0)
-    started_from: str | None = None  # earlier weights
     backdrops: tuple[RealSkin, ...] = ()
+    started_from: str | None = None  # earlier weights
+    before: TrainedOn | None = None  # how those were trained, when that is known
 
 
 class Earlier(_Frozen):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.backdrops import BEARDLESS, Patch
+from models.backdrops import BEARDLESS, TONES, Patch
 from models.phantoms import added as signs
 from models.phantoms import camera, optics, skin
 from models.phantoms.camera import Shot
 from models.phantoms.distractors import VEILS
-from models.phantoms.fields import SIZE, Floats, Random
+from models.phantoms.fields import SIZE, Floats, Random, between
 from models.phantoms.phantom import GREEN, SIGNS, render
 from models.phantoms.veils import Filter, draw_filter, kept_detail, make_up
 
@@ -127,6 +127,28 @@ def _pair(
         bare=(share, share),
         visible=visible,
         veil=(before, after),
+        tone=patch.tone,
+    )
+
+
+def toned(patch: Patch, random: Streams) -> Sample:
+    """Real skin in its own tone and with the melanin of another."""
+    other = patch.repigmented(between(random["parameters"], *TONES))
+    nothing = np.zeros((SIZE, SIZE, len(SIGNS)), np.float32)
+    share = patch.skin.astype(np.float32)
+    veil = _unlabelled(patch)
+    taken = [
+        camera.shoot(of.radiance, of.reference, of.albedo, shot, random[stream])
+        for of, shot, stream in zip(
+            (patch, other), _shots(random), ("camera", "second_camera"), strict=True
+        )
+    ]
+    return Sample(
+        pictures=tuple(pixels for pixels, _ in taken),
+        references=tuple(reference for _, reference in taken),
+        bare=(share, share),
+        visible=nothing,
+        veil=(veil, veil),
         tone=patch.tone,
     )
 

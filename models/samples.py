@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from models import backdrops
 from models.backdrops import Backdrop, Backdrops
-from models.mixture import Sample, added, person, phantom, smoothed
+from models.mixture import Sample, added, person, phantom, smoothed, toned
 from models.phantoms import skin
 from models.phantoms.distractors import VEILS
 from models.phantoms.fields import SIZE, Floats, Random, between
@@ -27,11 +27,11 @@ from models.phantoms.phantom import SIGNS
 from models.targets import AMOUNT_STRIDE, MAP_STRIDE
 
 PHANTOMS = 128  # samples of one shard
-PHANTOM, ADDED, SMOOTHED, PERSON = range(4)
+PHANTOM, ADDED, SMOOTHED, PERSON, TONED = range(5)
 # Phantoms alone know every sign at once; real skin teaches what a phantom lacks. Smoothing and
 # persons are relations between two pictures, learned from few.
-MIX = (0.60, 0.25, 0.08, 0.07)
-ALONE_MIX = (0.92, 0.0, 0.08, 0.0)  # without real skin
+MIX = (0.55, 0.24, 0.05, 0.04, 0.12)
+ALONE_MIX = (0.92, 0.0, 0.08, 0.0, 0.0)  # without real skin
 REPIGMENTED = 0.6  # share of real patches under another tone: the photographed are mostly light
 FACES, COUPLES = 10, 3  # photos, and people in two expressions, that a shard cuts its patches from
 UNKNOWN = 255  # a veil that nobody has labelled
@@ -40,7 +40,7 @@ _VEIL_SCALE = 200
 
 @dataclass(frozen=True)
 class Shard:
-    kind: npt.NDArray[np.uint8]  # (n,) PHANTOM, ADDED, SMOOTHED or PERSON
+    kind: npt.NDArray[np.uint8]  # (n,) PHANTOM, ADDED, SMOOTHED, PERSON or TONED
     pictures: npt.NDArray[np.uint8]  # (n, 2, SIZE, SIZE, 3) sRGB
     references: npt.NDArray[np.float32]  # (n, 2, 3) encoded 0–1, colour of the face
     skin: npt.NDArray[np.uint8]  # (n, 2, SIZE/4, SIZE/4) share of bare skin, 0–255 for 0–1
@@ -98,13 +98,15 @@ def _sample(
         both = backdrops.cut(couples[int(random["place"].integers(len(couples)))], random["place"])
         if both is not None:
             return PERSON, person(both[0], both[1], random)
-    if kind in (ADDED, SMOOTHED) and faces:
+    if kind in (ADDED, SMOOTHED, TONED) and faces:
         face = faces[int(random["place"].integers(len(faces)))]
         patches = backdrops.cut((face,), random["place"])
         if patches is not None:
             patch = patches[0]
             if random["tone_of_real_skin"].random() < REPIGMENTED:
                 patch = patch.repigmented(between(random["tone_of_real_skin"], *backdrops.TONES))
+            if kind == TONED:
+                return TONED, toned(patch, random)
             if kind == ADDED:
                 return ADDED, added(patch, random)
             return SMOOTHED, smoothed(patch, random)

@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float32]
 EDGES = (-30.0, 10.0, 28.0, 41.0, 55.0)  # ITA in degrees between the six bins (Del Bino 2013)
 BINS = len(EDGES) + 1
 MEMORY = 0.99  # of the running means, for each batch
-POWER = 1.5  # how steeply the weight rises with the error
-LEAST, MOST = 0.5, 2.5  # weights
+POWER = 3.0  # how steeply the weight rises with the error
+LEAST, MOST = 0.4, 3.0  # weights
 
 
 def bins_of(tone: Floats) -> npt.NDArray[np.int64]:

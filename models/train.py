@@ -35,11 +35,11 @@ from models.sources import described
 from models.tones import Balance
 
 RATE = 2.5e-3
-WARM_RATE = 1.5e-3  # when starting from earlier weights
+WARM_RATE = 1.0e-3  # when starting from earlier weights
 SAVE_EVERY = 120.0  # seconds
 STATE = "state.json"
 SMOOTHING_LONG, SMOOTHING_SHORT, LONG_STEPS = 0.998, 0.97, 1000
-REPORTED = ("maps", "amounts", "pair", "added", "smoothed", "person", "veils")
+REPORTED = ("maps", "amounts", "pair", "added", "smoothed", "person", "toned", "veils")
 
 
 @dataclass(frozen=True)
@@ -173,12 +173,21 @@ def _save(
         "phantoms": FIRST * PHANTOMS + int(step * PAIRS / USES),
         "start": plan.start.name if plan.start else None,
         "backdrops": described(plan.backdrops) if plan.backdrops else [],
+        "before": _state_of(plan.start),
         "error_by_tone": run.balance.error.tolist(),
         "bias_by_tone": run.balance.bias.tolist(),
     }
     half = plan.out / (STATE + ".part")
     half.write_text(json.dumps(state))
     half.replace(plan.out / STATE)
+
+
+def _state_of(start: Path | None) -> dict[str, Any] | None:
+    """What training left beside the weights that this one starts from; None when nothing."""
+    if start is None or not (start.parent / STATE).exists():
+        return None
+    state: dict[str, Any] = json.loads((start.parent / STATE).read_text())
+    return {name: of for name, of in state.items() if not name.endswith("_by_tone")}
 
 
 def _report(

@@ -16,7 +16,7 @@ from models.people_split import is_held_out
 from models.phantoms import optics
 from models.phantoms.fields import SIZE
 from models.phantoms.phantom import SIGNS
-from models.samples import ADDED, PERSON, PHANTOM, SMOOTHED, UNKNOWN
+from models.samples import ADDED, PERSON, PHANTOM, SMOOTHED, TONED, UNKNOWN
 
 FACES = Path(os.environ.get("SKINCARE_FACES", "../shared/faces"))
 TRAINED = next(f"{n:03d}" for n in range(100) if not is_held_out(f"{n:03d}"))
@@ -107,7 +107,7 @@ def test_a_shard_with_real_skin_holds_every_kind_and_its_labels_say_what_is_know
     real: Backdrops,
 ) -> None:
     shard = samples.make(4, 0, count=48, real=real)
-    assert set(shard.kind) == {PHANTOM, ADDED, SMOOTHED, PERSON}
+    assert set(shard.kind) == {PHANTOM, ADDED, SMOOTHED, PERSON, TONED}
     phantoms, added = shard.kind == PHANTOM, shard.kind == ADDED
     assert phantoms.sum() > added.sum() > 0
     assert shard.visible[phantoms].any()

@@ -30,11 +30,10 @@ def trained(tmp_path: Path) -> Path:
         warnings.simplefilter("ignore")
         from models.network import build
     build().save(tmp_path / "model.keras")
-    state = {
-        "seed": 3, "step": 10, "seconds": 6.0, "phantoms": 99, "start": None,
-        "backdrops": [{"source": "a set", "licence": "CC BY 4.0", "people": 4}],
-    }  # fmt: skip
-    (tmp_path / "state.json").write_text(json.dumps(state))
+    state = {"seed": 3, "step": 10, "seconds": 6.0, "phantoms": 99, "start": "model.keras"}
+    state["backdrops"] = [{"source": "a set", "licence": "CC BY 4.0", "people": 4}]
+    before = state | {"step": 70, "start": None, "backdrops": []}
+    (tmp_path / "state.json").write_text(json.dumps(state | {"before": before}))
     return tmp_path / "model.keras"
 
 
@@ -83,6 +82,8 @@ class TestExporting:
         of = made.trained_on
         assert (of.seed, of.steps, of.phantoms, of.minutes) == (3, 10, 99, 0.1)
         assert [(used.licence, used.people) for used in of.backdrops] == [("CC BY 4.0", 4)]
+        assert of.before is not None
+        assert (of.before.steps, of.before.backdrops) == (70, ())
         assert made.bytes == (service / made.file).stat().st_size
         assert made.history[-1].version == manifest().version
         assert made.history[-1].sdc == manifest().sdc

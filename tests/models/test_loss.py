@@ -9,7 +9,7 @@ import pytest
 
 from models.batches import Batch
 from models.phantoms.phantom import SIGNS
-from models.samples import ADDED, PERSON, PHANTOM, SMOOTHED
+from models.samples import ADDED, PERSON, PHANTOM, SMOOTHED, TONED
 
 # TensorFlow takes 4 to 12 s to import; its imports warn, and warnings are errors here
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -82,7 +82,7 @@ def test_a_sign_that_was_not_added_may_not_move() -> None:
 
 
 def test_real_skin_is_asked_for_no_absolute_amount() -> None:
-    for kind in (ADDED, SMOOTHED, PERSON):
+    for kind in (ADDED, SMOOTHED, PERSON, TONED):
         low, high = (
             lost(batch(kind), answer(amount=np.full((2, PLACES, PLACES, 7), a))) for a in (0.1, 0.8)
         )
@@ -133,5 +133,11 @@ def test_a_veil_that_nobody_labelled_asks_for_nothing() -> None:
 
 def test_what_is_not_skin_asks_for_nothing() -> None:
     nowhere = {"skin": np.zeros((2, CELLS, CELLS)), "amount_skin": np.zeros((2, PLACES, PLACES))}
-    for kind in (PHANTOM, ADDED, SMOOTHED, PERSON):
+    for kind in (PHANTOM, ADDED, SMOOTHED, PERSON, TONED):
         assert lost(batch(kind, **nowhere), answer(amount=amounts({PORES: 0.9})))["total"] == 0
+
+
+def test_another_pigment_may_move_no_sign() -> None:
+    of = batch(TONED)
+    assert lost(of, answer())["toned"] < 1e-6
+    assert lost(of, answer(amount=amounts({SIGNS.index("shine"): 0.6})))["toned"] > 0.005
