@@ -104,12 +104,12 @@ SCHEMA: Any = schemathesis.openapi.from_dict(
 )
 
 
-@SCHEMA.parametrize()
+@SCHEMA.parametrize()  # type: ignore[untyped-decorator]
 def test_every_answer_to_the_owner_is_as_documented(case: Any, owned: Owned) -> None:
     call(case, owned, owned.ada)
 
 
-@SCHEMA.parametrize()
+@SCHEMA.parametrize()  # type: ignore[untyped-decorator]
 def test_every_answer_to_somebody_else_is_as_documented_and_tells_nothing(
     case: Any, owned: Owned
 ) -> None:
