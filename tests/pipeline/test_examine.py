@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -79,6 +81,27 @@ def test_a_kept_photo_with_a_small_face_is_read_whole(examiner: Examiner) -> Non
     kept = examiner.examine_kept(photo.to_jpeg(photo.Photo(large, "JPEG")))
     assert kept.quality.face_width == pytest.approx(at_once.quality.face_width, rel=0.01)
     assert kept.quality.sharpness == pytest.approx(at_once.quality.sharpness, abs=0.05)
+
+
+def test_the_smile_and_the_marks_stand_in_the_examination(examiner: Examiner) -> None:
+    seen = examiner.examine(astronaut())
+    assert seen.quality.smile > 0.7
+    assert set(seen.counts) == {Metric.SPOTS, Metric.BLEMISHES}  # too small a face for pores
+    assert all(seen.counts[m] == len(seen.maps.marks[m]) for m in seen.counts)
+
+
+def test_a_beard_that_the_network_sees_is_no_skin_of_the_chin() -> None:
+    class Bearded(EvenScorer):
+        def __call__(self, crop: Pixels, skin: npt.NDArray[np.bool_]) -> Appearance:
+            veil = np.zeros((60, 48, 3), np.float32)
+            veil[43:, :, 0] = 0.9
+            return replace(super().__call__(crop, skin), veil=veil)
+
+    seen = Examiner(scorer=Bearded()).examine(astronaut())
+    assert "a beard or stubble" in str(seen.regions[Region.CHIN][Metric.SPOTS].abstained_because)
+    assert seen.regions[Region.NOSE][Metric.SPOTS].value is not None
+    assert not seen.maps.skin[43 * 16 :].any()
+    assert seen.maps.heat[Metric.SPOTS][43 * 4 :].max() == 0
 
 
 def test_a_rejected_photo_never_reaches_the_network() -> None:

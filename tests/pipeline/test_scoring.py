@@ -63,6 +63,15 @@ def test_lines_and_pores_of_a_smiling_face_are_not_measured_and_it_says_what_to_
         assert scores[metric].value is not None
 
 
+def test_what_is_hidden_in_a_region_abstains_there_alone() -> None:
+    seen = everywhere() | {Region.CHIN: view(hidden={Metric.FINE_LINES: "Chin: a beard."})}
+    regions = score_regions(saw(), seen, SHARP, Plain())
+    assert regions[Region.CHIN][Metric.FINE_LINES].abstained_because == "Chin: a beard."
+    assert regions[Region.CHIN][Metric.ELASTICITY].abstained_because == "Chin: a beard."
+    assert regions[Region.CHIN][Metric.REDNESS].value is not None
+    assert score_face(regions, AREAS, Plain())[Metric.FINE_LINES].value is not None
+
+
 @pytest.mark.parametrize("smile", [0.0, 0.35, float("nan")], ids=["rest", "a trace", "not known"])
 def test_a_face_at_rest_or_a_smile_that_is_not_known_stops_nothing(smile: float) -> None:
     regions = score_regions(saw(), everywhere(), replace(SHARP, smile=smile), Plain())
