@@ -31,8 +31,9 @@ MAPPED: tuple[Metric, ...] = (
     Metric.BLEMISHES,
 )
 VEILS = ("hair", "make_up", "filter")  # what hides skin, in the order of Appearance.veil
-# Crop pixels around the skin that the network also sees; the window's sides are multiples of GRID
-MARGIN, GRID = 16, 32
+# Crop pixels around the skin that the network also sees. With 32 a face's mean amounts are those of
+# the whole crop to 0.2 points; with 16, to 0.8.
+MARGIN = 32
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,17 @@ Window = tuple[slice, slice]  # rows, columns; multiples of AMOUNT_STRIDE
 def window_around(skin: npt.NDArray[np.bool_]) -> Window:
     """The part of the crop that holds all of `skin`, (960, 768), with some margin.
 
-    Running the network on nothing else saves a third of its time on a usual face.
+    Running the network on nothing else saves a fifth of its time on a usual face.
     """
     left, top, width, height = cv2.boundingRect(skin.view(np.uint8))
     return _stretch(top, height, skin.shape[0]), _stretch(left, width, skin.shape[1])
 
 
 def _stretch(start: int, length: int, size: int) -> slice:
-    first = max(0, (start - MARGIN) // AMOUNT_STRIDE * AMOUNT_STRIDE)
-    long = -(-(start + length + MARGIN - first) // GRID) * GRID
-    last = min(first + long, size)
-    return slice(max(0, last - long), last)
+    step = AMOUNT_STRIDE
+    first = max(0, (start - MARGIN) // step * step)
+    last = min(-(-(start + length + MARGIN) // step) * step, size)
+    return slice(first, last)
 
 
 class Scorer:

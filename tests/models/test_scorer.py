@@ -14,10 +14,11 @@ import pytest
 from core.errors import Unavailable
 from core.metrics import Metric
 from core.settings import ROOT
+from models import normalise
 from models.manifest import WEIGHTS, manifest
 from models.phantoms import camera
 from models.phantoms.phantom import SIGNS
-from models.scorer import HEIGHT, MAPPED, WIDTH, Scorer
+from models.scorer import HEIGHT, MAPPED, VEILS, WIDTH, Scorer, window_around
 from tests.models.faces_of_phantoms import CLEAN, INSIDE, crop, undisturbed, with_sign
 
 WHOLE = np.ones((HEIGHT, WIDTH), bool)
@@ -43,11 +44,13 @@ def test_what_a_crop_gives_has_the_promised_shapes_and_ranges(scorer: Scorer) ->
     seen = scorer(crop(with_sign("pores", 0.8), index=CLEAN_FACE), WHOLE)
     assert seen.heat.shape == (240, 192, 7)
     assert seen.amount.shape == seen.sigma.shape == (60, 48, 7)
-    for field in (seen.heat, seen.amount, seen.sigma):
+    assert seen.veil.shape == (60, 48, len(VEILS))
+    for field in (seen.heat, seen.amount, seen.sigma, seen.veil):
         assert field.dtype == np.float32
         assert np.isfinite(field).all()
     assert 0 <= seen.heat.min() <= seen.heat.max() <= 1
     assert 0 <= seen.amount.min() <= seen.amount.max() <= 1
+    assert 0 <= seen.veil.min() <= seen.veil.max() <= 1
     assert seen.sigma.min() > 0
 
 
@@ -99,6 +102,25 @@ def test_what_is_not_skin_changes_no_score_of_the_skin(scorer: Scorer) -> None:
     pixels[~skin] = (255, 0, 0)
     painted = scorer(pixels, skin)
     assert np.array_equal(as_is.amount, painted.amount)
+
+
+def test_the_part_that_shows_skin_scores_as_the_whole_crop_does(scorer: Scorer) -> None:
+    pixels = crop(with_sign("pores", 0.6), replace(CLEAN, lines=0.4, redness=0.3), CLEAN_FACE)
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    oval = ((rows - 470) / 370) ** 2 + ((columns - 400) / 290) ** 2 < 1
+    window = window_around(oval)
+    assert all(side.start % 16 == side.stop % 16 == 0 for side in window)
+    assert oval[window].sum() == oval.sum()
+    part = scorer(pixels, oval)
+    channels = normalise.inputs(pixels, oval, normalise.face_reference(pixels, oval))
+    whole = scorer.read(channels)
+    places = oval[8::16, 8::16]
+    assert np.abs(part.amount[places].mean(0) - whole.amount[places].mean(0)).max() < 0.005
+    assert np.abs(part.amount - whole.amount)[places].max() < 0.1
+    outside = np.ones((HEIGHT // 16, WIDTH // 16), bool)
+    outside[tuple(slice(side.start // 16, side.stop // 16) for side in window)] = False
+    assert outside.any()
+    assert not part.amount[outside].any()
 
 
 def test_the_same_crop_gives_the_same_answer(scorer: Scorer) -> None:
