@@ -57,10 +57,9 @@ def how_combined(analysis: Analysis) -> str:
         return "None of them could be scored; below each is why."
     if used == total:
         which = f"All {total} photos count."
-    elif used == 1:
-        which = f"One of {total} photos counts; the others could not be scored."
     else:
-        which = f"{used} of {total} photos count; the others could not be scored."
+        others = "the other" if total - used == 1 else "the others"
+        which = f"{used} of {total} photos count{'s' * (used == 1)}; {others} could not be scored."
     if used < 2:
         return which
     return (

@@ -54,14 +54,13 @@ def test_from_registration_to_trends_and_out_again(
     expect_scores(page)
     for metric in Metric:
         expect(page.get_by_text(FACTS[metric].name, exact=True).first).to_be_visible()
-    overlay = page.get_by_test_id("stImage").locator("img").first
-    metrics = page.get_by_test_id("stButtonGroup")
-    metrics.get_by_text("Spots", exact=True).first.click()
+    metrics = page.locator(".metrics label")
+    metrics.filter(has_text="Spots").click()
     expect(page.get_by_role("heading", name="Spots")).to_be_visible()
-    spots = overlay.get_attribute("src") or ""
-    metrics.get_by_text("Redness", exact=True).first.click()
+    expect(page.locator(".over.areas .ink")).to_have_count(1)  # outlines
+    metrics.filter(has_text="Redness").click()
     expect(page.get_by_role("heading", name="Redness")).to_be_visible()
-    expect(overlay).not_to_have_attribute("src", spots)  # each score has its own picture
+    expect(page.locator(".over.veil image")).to_have_count(1)  # each score has its own picture
 
     page.goto("/")
     expect(page.get_by_text("This was your first check")).to_be_visible()
@@ -111,8 +110,10 @@ def test_a_file_that_is_no_photo_is_refused_at_once(page: Page, tmp_path: Path) 
     letter = tmp_path / "letter.jpg"
     letter.write_text("Dear face,")
     register(page)
-    upload(page, letter)
+    page.goto("/new-check")
+    page.locator('input[type="file"]').set_input_files(letter)
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
+    expect(page.get_by_role("button", name="Check this photo")).to_be_disabled()
     assert "Traceback" not in page.inner_text("body")
 
 
