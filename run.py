@@ -12,6 +12,8 @@
     python3 run.py evaluate               what the scores are worth: the model card's figures anew
                                           (or --photos FOLDER --labels CSV --target COLUMN: how
                                           they agree with your own labels; --help says more)
+    python3 run.py rescore                score stored photos again after the model was replaced;
+                                          old results stay (--no-wait to queue and end)
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
 
@@ -154,6 +156,18 @@ def evaluate(arguments: list[str]) -> int:
     return evaluate_model(arguments)
 
 
+def rescore(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline import rescore as again
+
+    options = again.options(arguments)
+    with database(settings().var / "pg"):
+        upgrade()
+        return again.run(wait=not options.no_wait)
+
+
 def train(arguments: list[str]) -> int:
     from models.train import main as train_model
 
@@ -194,6 +208,7 @@ COMMANDS = {
     "score": score,
     "grant": grant,
     "evaluate": evaluate,
+    "rescore": rescore,
     "train": train,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 MOST_SHOTS = 5  # photos of one check
@@ -30,3 +31,15 @@ class Stage(StrEnum):
     SCORING = "scoring"
     SAVING = "saving"
     DONE = "done"
+
+
+def is_older(version: str, *, than: str) -> bool:
+    """Whether a version of the model comes before another: "1.9" before "1.10" before "2.0"."""
+    return _parts(version) < _parts(than)
+
+
+def _parts(version: str) -> list[tuple[int, str]]:
+    """Numbers by their value, everything else by its letters and before all numbers."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"[.-]", version)
+    ]

@@ -33,6 +33,7 @@ def engine() -> Engine | Connection:
 def _engine(url: str) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,  # an error's text ends in the log; what people wrote must not
         pool_size=10,
         max_overflow=10,
         pool_timeout=5,  # seconds: an overloaded process says so rather than hang

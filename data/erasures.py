@@ -49,12 +49,15 @@ def due(session: Session, *, at_most: int = 100) -> list[UUID]:
 
 def erase(session: Session, user_id: UUID) -> None:
     """Destroy the person's key, rows, jobs and objects, and write what it was into the ledger."""
-    checks = session.scalars(
-        select(AnalysisResult.id).where(AnalysisResult.user_id == user_id)
+    rows = session.execute(
+        select(AnalysisResult.id, AnalysisResult.rescored_from).where(
+            AnalysisResult.user_id == user_id
+        )
     ).all()
+    checks = sum(rescored_from is None for _, rescored_from in rows)  # in whatever versions
     photos = session.scalar(select(func.count()).select_from(Photo).where(Photo.user_id == user_id))
     objects = vault.keys_of(session, user_id)
-    for analysis_id in checks:
+    for analysis_id, _ in rows:
         queue.withdraw(session, analysis_id)
     vault.discard(session, *objects)
     user_keys.destroy(session, user_id)
@@ -64,7 +67,7 @@ def erase(session: Session, user_id: UUID) -> None:
         .values(
             erased_at=func.now(),
             user_id=None,
-            erased={"checks": len(checks), "photos": photos or 0, "objects": len(objects)},
+            erased={"checks": checks, "photos": photos or 0, "objects": len(objects)},
         )
     )
     session.execute(delete(User).where(User.user_id == user_id))

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.analyses import Stage, Status
+from core.analyses import Stage, Status, is_older
 from core.examination import Examination, Quality, Score
 from core.ids import new_id
 from core.metrics import Metric
@@ -32,6 +32,7 @@ class Begun:
     attempt: int  # 1 for the first
     photos: tuple[Kept, ...]  # its shots in order, 1 to 5
     rescored_from: UUID | None = None  # the check that is scored again
+    wanted_version: str | None = None  # and by which version of the model
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def begin(session: Session, analysis_id: UUID) -> Begun | None:
         .order_by(Shot.position)
     )
     kept = tuple(Kept(*photo) for photo in photos)
-    return Begun(row.id, row.user_id, row.attempts, kept, row.rescored_from)
+    return Begun(row.id, row.user_id, row.attempts, kept, row.rescored_from, row.wanted_version)
 
 
 def hold(session: Session, begun: Begun) -> bool:
@@ -150,8 +151,17 @@ def move(session: Session, begun: Begun, stage: Stage, *, shot: int) -> None:
 
 
 def hand_back(session: Session, begun: Begun) -> None:
-    """Wait in the queue again. Only after `hold`."""
-    _set(session, begun, status=Status.QUEUED, stage=Stage.WAITING, shot=None)
+    """Wait in the queue again, as if this attempt had not been. Only after `hold`.
+
+    The number is free for the next attempt, since the one that had it ends here.
+    """
+    before = begun.attempt - 1
+    _set(session, begun, status=Status.QUEUED, stage=Stage.WAITING, shot=None, attempts=before)
+
+
+def forget(session: Session, begun: Begun) -> None:
+    """A scoring again that is not wanted any more, as if nobody had asked. Only after `hold`."""
+    session.execute(delete(AnalysisResult).where(AnalysisResult.id == begun.analysis_id))
 
 
 def settle(
@@ -178,18 +188,11 @@ def scored(
     """End with scores: the check, all of its metrics, its shots. Only after `hold`.
 
     `examination` is what the shots say together, `best` the position (from 1) of the shot that
-    stands for the check. A scoring again becomes the current one of its check.
+    stands for the check. A scoring again becomes the current one, unless a later version has been.
     """
-    if begun.rescored_from is not None:
-        session.execute(
-            update(AnalysisResult)
-            .where(
-                (AnalysisResult.id == begun.rescored_from)
-                | (AnalysisResult.rescored_from == begun.rescored_from)
-            )
-            .values(is_current=False)
-            .execution_options(synchronize_session=False)
-        )
+    is_current = begun.rescored_from is None or _takes_over(
+        session, begun.rescored_from, examination.model_version
+    )
     photo_id = select(Shot.photo_id).where(
         Shot.analysis_id == begun.analysis_id, Shot.position == best
     )
@@ -209,7 +212,7 @@ def scored(
         status=Status.SCORED,
         stage=Stage.DONE,
         shot=None,
-        is_current=True,
+        is_current=is_current,
         photo_id=photo_id.scalar_subquery(),
         quality=_quality(examination.quality),
         ita=examination.ita,
@@ -237,6 +240,30 @@ def scored(
     )
     _write_shots(session, begun, shots)
     session.flush()
+
+
+def _takes_over(session: Session, first: UUID, version: str) -> bool:
+    """Make place for this version as the current one of its check; False when it is an older."""
+    current = session.scalar(
+        select(AnalysisResult)
+        .where(
+            (AnalysisResult.id == first) | (AnalysisResult.rescored_from == first),
+            AnalysisResult.is_current.is_(True),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if current is None:
+        return True
+    if current.model_version is not None and is_older(version, than=current.model_version):
+        return False
+    session.execute(
+        update(AnalysisResult)
+        .where(AnalysisResult.id == current.id)
+        .values(is_current=False, updated_at=AnalysisResult.updated_at)  # its result is the same
+        .execution_options(synchronize_session=False)
+    )
+    return True
 
 
 def _write_shots(session: Session, begun: Begun, shots: Sequence[Seen]) -> None:

@@ -5,6 +5,7 @@ Putting a job in is `pipeline.jobs.enqueue`. Here is what must happen together w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,11 +26,19 @@ def withdraw(session: Session, analysis_id: UUID) -> None:
     )
 
 
-def unfinished_without_job(session: Session, *, for_: timedelta) -> list[UUID]:
+@dataclass(frozen=True)
+class Lost:
+    """A check that nobody is going to finish."""
+
+    analysis_id: UUID
+    is_again: bool  # it was scored before; this was to be another version
+
+
+def unfinished_without_job(session: Session, *, for_: timedelta) -> list[Lost]:
     """Checks that are neither finished nor in the queue, and did not move for this long."""
-    found = session.scalars(
+    found = session.execute(
         text("""
-            SELECT a.id FROM analysis_results a
+            SELECT a.id, a.rescored_from IS NOT NULL FROM analysis_results a
             WHERE a.status IN ('queued', 'running')
                 AND a.updated_at < now() - :idle
                 AND NOT EXISTS (
@@ -41,4 +50,16 @@ def unfinished_without_job(session: Session, *, for_: timedelta) -> list[UUID]:
         """),
         {"idle": for_},
     )
-    return list(found)
+    return [Lost(*row) for row in found]
+
+
+def live_workers(session: Session, *, within_seconds: float) -> int:
+    """How many workers have said within this time that they live."""
+    found = session.scalar(
+        text("""
+            SELECT count(*) FROM procrastinate_workers
+            WHERE last_heartbeat > now() - make_interval(secs => :seconds)
+        """),
+        {"seconds": within_seconds},
+    )
+    return found or 0

@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 PHOTOS = "photos"
 HOUSEKEEPING = "housekeeping"
+AT_ONCE, WHEN_IDLE = 0, -10  # priorities: what somebody waits for goes first
 
 # A worker says this often that it lives, and is taken for dead after so many seconds of silence.
 HEARTBEAT_SECONDS = 3.0
@@ -61,14 +62,15 @@ class _Patiently(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"seconds": wait})
 
 
-def enqueue(session: Session, analysis_id: UUID) -> None:
-    """Put a check into the queue, as part of the session's transaction."""
+def enqueue(session: Session, analysis_id: UUID, *, priority: int = AT_ONCE) -> None:
+    """Put a check into the queue, as part of the session's transaction. Higher goes first."""
     session.flush()
     name = queue.lock_of(analysis_id)
     examine_photo.configure(
         connection=session.connection().connection.driver_connection,
         lock=name,
         queueing_lock=name,
+        priority=priority,
     ).defer(analysis_id=str(analysis_id))
 
 
@@ -123,12 +125,16 @@ def _look_at(begun: Begun, number: int, by: Examine) -> Seen:
     try:
         with read() as session:
             jpeg = vault.read(session, begun.user_id, begun.photos[number - 1])
-        return Seen(by(jpeg, lambda stage: _show(begun, stage, number)))
+        examined = by(jpeg, lambda stage: _show(begun, stage, number))
     except PhotoRejected as rejected:
         return Seen(None, rejected.reasons)
     except (NotFound, Undecipherable, UnreadablePhoto) as error:
         log.error("stored_photo_not_opened", analysis_id=str(begun.analysis_id), reason=str(error))
         return Seen(None, (NOT_OPENED,))
+    if begun.wanted_version not in (None, examined.model_version):
+        # a worker that was not started again yet since the model changed: for another one
+        raise Unavailable(f"Model {begun.wanted_version} is wanted here.")
+    return Seen(examined)
 
 
 def _show(begun: Begun, stage: Stage, number: int) -> None:
@@ -171,9 +177,10 @@ async def rescue(timestamp: int) -> None:
 
 def _enqueue_lost() -> None:
     with transaction() as session:
-        for analysis_id in queue.unfinished_without_job(session, for_=_LOST_AFTER):
-            log.warning("check_had_no_job", analysis_id=str(analysis_id))
-            enqueue(session, analysis_id)
+        for lost in queue.unfinished_without_job(session, for_=_LOST_AFTER):
+            log.warning("check_had_no_job", analysis_id=str(lost.analysis_id))
+            priority = WHEN_IDLE if lost.is_again else AT_ONCE
+            enqueue(session, lost.analysis_id, priority=priority)
 
 
 @app.periodic(cron="* * * * *")

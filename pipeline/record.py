@@ -33,7 +33,7 @@ def start(session: Session, analysis_id: UUID) -> Begun | None:
         fail(session, begun, GIVEN_UP)
         return None
     if not consents.in_force(session, begun.user_id, Purpose.ANALYSIS):
-        fail(session, begun, NO_CONSENT)
+        _without_consent(session, begun)
         return None
     return begun
 
@@ -49,7 +49,7 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
         log.info("result_came_too_late", analysis_id=str(begun.analysis_id), attempt=begun.attempt)
         return False
     if not consents.in_force(session, begun.user_id, Purpose.ANALYSIS):
-        fail(session, begun, NO_CONSENT)
+        _without_consent(session, begun)
         return False
     scored = [number for number, shot in enumerate(shots) if shot.examination is not None]
     if not scored:
@@ -83,6 +83,13 @@ def fail(session: Session, begun: Begun, sentence: str) -> None:
     """Something went wrong that another try would not change."""
     if progress.hold(session, begun):
         progress.settle(session, begun, Status.FAILED, (sentence,))
+
+
+def _without_consent(session: Session, begun: Begun) -> None:
+    if begun.rescored_from is None:
+        fail(session, begun, NO_CONSENT)
+    elif progress.hold(session, begun):  # the old result says enough, and it can be asked again
+        progress.forget(session, begun)
 
 
 def hand_back(session: Session, begun: Begun) -> None:

@@ -21,6 +21,7 @@ from core.metrics import Metric, Region
 from pipeline.photo import open_stored
 
 MODEL_VERSION = "stand-in"
+LATER_VERSION = "stand-in-2"
 REASON = "The stand-in does not like this colour. Try another."
 _COLOURS = {
     "is scored": (250, 250, 250),
@@ -69,6 +70,16 @@ class Examiner:
         return examination()
 
 
+class LaterExaminer(Examiner):
+    """As a model that came later: other scores, and a version of its own."""
+
+    def examine_kept(
+        self, jpeg: bytes, on_stage: Callable[[Stage], None] = lambda _: None
+    ) -> Examination:
+        super().examine_kept(jpeg, on_stage)
+        return examination(60.0, version=LATER_VERSION)
+
+
 class WithoutModel:
     """An examiner whose weights are not there."""
 
@@ -76,7 +87,7 @@ class WithoutModel:
         raise Unavailable("The model's weights are missing.")
 
 
-def examination(value: float = 40.0) -> Examination:
+def examination(value: float = 40.0, *, version: str = MODEL_VERSION) -> Examination:
     """A whole examination; hydration abstains."""
     score = Score(value, value - 5, value + 5)
     scores = dict.fromkeys(Metric, score)
@@ -91,7 +102,7 @@ def examination(value: float = 40.0) -> Examination:
         counts={},
         quality=Quality(300.0, 0.5, 0.5, 0.9, 1.0, 2.0, float("nan"), 0.8, 0.05),
         ita=31.5,
-        model_version=MODEL_VERSION,
+        model_version=version,
         maps=Maps(
             crop=np.full((height, width, 3), 128, np.uint8),
             skin=np.ones((height, width), np.bool_),
