@@ -145,7 +145,7 @@ def statements_of(token: str) -> list[list[Any]]:
     found.append(heard[:])
     heard.clear()
     with read() as session:
-        analyses.listed(session, who.user_id, limit=20, regions=False)
+        analyses.listed(session, who.user_id, limit=20, details=False)
     found.append(heard[:])
     event.remove(engine, "before_cursor_execute", hear)
     return found

@@ -37,7 +37,7 @@ def list_analyses() -> dict[str, Any]:
                 found.append(
                     [dict(row) for row in result.mappings()] if result.returns_rows else []
                 )
-    total, analyses, scores = found[-4][0], found[-3], found[-1]
+    total, analyses, scores = found[-3][0], found[-2], found[-1]
     by_check = defaultdict(list)
     for score in scores:
         by_check[score["analysis_id"]].append(score)

@@ -104,12 +104,12 @@ def listed(
     status: Status | None = None,
     limit: int = 20,
     offset: int = 0,
-    regions: bool = True,
+    details: bool = True,
 ) -> tuple[list[Analysis], int]:
     """A page of checks, newest first, and how many there are in all.
 
-    `since` is included, `until` is not. Without `regions` each check has the scores of the face
-    alone, which are an eighth of the rows.
+    `since` is included, `until` is not. Without `details` each check has the scores of the face
+    alone, which are an eighth of the rows, and no shots.
     """
     if not 1 <= limit <= LONGEST_LIST:
         raise InvalidInput(f"The limit must be from 1 to {LONGEST_LIST}.")
@@ -117,7 +117,7 @@ def listed(
         raise InvalidInput("The offset must be 0 or more.")
     wanted = _of(user_id, since=since, until=until, status=status)
     total = session.scalar(select(func.count()).select_from(AnalysisResult).where(*wanted))
-    page = _page(session, wanted, limit=limit, offset=offset, regions=regions)
+    page = _page(session, wanted, limit=limit, offset=offset, details=details)
     return page, total or 0
 
 
@@ -287,7 +287,7 @@ def _page(
     *,
     limit: int,
     offset: int,
-    regions: bool = True,
+    details: bool = True,
 ) -> list[Analysis]:
     rows = session.scalars(
         select(AnalysisResult)
@@ -297,23 +297,24 @@ def _page(
         .offset(offset)
         .execution_options(populate_existing=True)
     ).all()
-    return _as_analyses(session, rows, with_regions=regions)
+    return _as_analyses(session, rows, details=details)
 
 
 def _as_analyses(
-    session: Session, rows: Sequence[AnalysisResult], *, with_regions: bool = True
+    session: Session, rows: Sequence[AnalysisResult], *, details: bool = True
 ) -> list[Analysis]:
     faces: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
     regions: defaultdict[UUID, defaultdict[Region, dict[Metric, Score]]] = defaultdict(
         lambda: defaultdict(dict)
     )
     shots: defaultdict[UUID, list[Shot]] = defaultdict(list)
-    for shot in session.scalars(
+    with_shots = (
         select(tables.Shot)
         .where(tables.Shot.analysis_id.in_([row.id for row in rows]))
         .order_by(tables.Shot.position)
         .execution_options(populate_existing=True)
-    ):
+    )
+    for shot in session.scalars(with_shots) if details else ():
         shots[shot.analysis_id].append(
             Shot(
                 shot.position,
@@ -327,7 +328,7 @@ def _as_analyses(
     scores = select(
         of.analysis_id, of.region, of.metric, of.value, of.low, of.high, of.abstained_because
     ).where(of.analysis_id.in_([row.id for row in rows]))
-    if not with_regions:
+    if not details:
         scores = scores.where(of.region == FACE)
     for analysis_id, region, metric, value, low, high, abstained in session.execute(scores):
         score = Score(value, low, high, abstained)

@@ -133,7 +133,7 @@ def list_analyses(
             status=status,
             limit=page.limit,
             offset=page.offset,
-            regions=False,
+            details=False,
         )
     shown = [as_summary(caller.user_id, check) for check in found]
     return schemas.AnalysisList(analyses=shown, total=total)
