@@ -1,4 +1,7 @@
-"""Which check a page is about: `?check=…` in its address, so that a reload shows the same."""
+"""Which check a page is about: `?check=…` in its address, so that a reload shows the same.
+
+`&against=…` names an earlier one that it is laid beside.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import streamlit as st
 
 from core.errors import NotFound
 
-CHECK = "check"
+CHECK, AGAINST = "check", "against"
 
 
 def check_in_address() -> UUID | None:
@@ -22,6 +25,14 @@ def check_in_address() -> UUID | None:
         raise NotFound("There is no such check.") from None
 
 
-def of(check: UUID) -> dict[str, str]:
-    """The query parameters of a page that is about this check."""
-    return {CHECK: str(check)}
+def against_in_address() -> UUID | None:
+    """The earlier check in the address; None without one, or for what cannot be one."""
+    try:
+        return UUID(st.query_params.get(AGAINST, ""))
+    except ValueError:
+        return None
+
+
+def of(check: UUID, *, against: UUID | None = None) -> dict[str, str]:
+    """The query parameters of a page that is about this check, beside an earlier one."""
+    return {CHECK: str(check)} | ({} if against is None else {AGAINST: str(against)})

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.metrics import FACTS, Metric
 from core.people import Role
+from dashboard import address
 from dashboard.charts import course_chart
 from dashboard.identity import require
 from dashboard.look import page_header
@@ -77,6 +78,12 @@ table = pd.DataFrame(
     for point in reversed(course)
 )
 st.dataframe(table, hide_index=True, column_config={"Why": st.column_config.Column(width="large")})
+photographed = [check for check in history if check.model_version != SIMULATED]
+if len(photographed) > 1 and st.button("See the first and the last photo side by side"):
+    st.switch_page(
+        "pages/result.py",
+        query_params=address.of(photographed[-1].analysis_id, against=photographed[0].analysis_id),
+    )
 st.download_button(
     "Download all scores as CSV",
     trends.as_csv(history, noise),

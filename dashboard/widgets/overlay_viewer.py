@@ -11,6 +11,7 @@ from core.analyses import Status
 from core.errors import NotFound
 from core.metrics import FACTS, Evidence, Metric
 from core.people import Identity, Role
+from dashboard import address
 from dashboard.identity import guarded
 from dashboard.preferences import Preferences
 from dashboard.widgets.face_viewer import face_viewer
@@ -90,9 +91,11 @@ def _choose(analysis: Analysis, newest: Sequence[Analysis]) -> Analysis | None:
         return None
     names = {_ALONE: "No comparison"}
     names |= names_of({check: other.created_at for check, other in before.items()})
+    asked = address.against_in_address()
     chosen = st.selectbox(
         "Compare with an earlier check",
         list(names),
+        index=list(names).index(asked) if asked in names else 0,
         format_func=names.__getitem__,
         width=300,
         key=f"compared_{analysis.analysis_id}",

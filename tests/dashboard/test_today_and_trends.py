@@ -18,8 +18,10 @@ from data import analyses
 from data.database import transaction
 from data.demonstration import add_simulated_check
 from pipeline import accounts, noise, trends
+from tests.dashboard.checks import button, opened, scored_check, viewer
 from tests.dashboard.seeing import seen_by
 from tests.people import signed_in
+from tests.stand_in import examination
 
 LEAST = noise.Noise(dict.fromkeys(Metric, 8.0))
 NOW = datetime.now(UTC)
@@ -129,6 +131,17 @@ def test_trends_label_each_step(ada: Identity) -> None:
     assert list(table["Verdict"]) == ["real change", "within noise", "first check"]
     assert list(table["Change"]) == ["+16", "+4", ""]
     assert list(table["Score"]) == ["60", "44", "40"]
+
+
+def test_the_first_and_the_last_photo_can_be_laid_side_by_side(ada: Identity) -> None:
+    first, last = scored_check(ada, examination(40.0)), scored_check(ada, examination(60.0))
+    page = opened(ada, "trends")
+    button(page, "See the first and the last photo side by side").click().run()
+    assert page.query_params["check"] == str(last)
+    assert page.query_params["against"] == str(first)
+    shown = viewer(page)
+    assert shown is not None
+    assert len(shown["checks"]) == 2
 
 
 def test_trends_keep_to_the_period(ada: Identity) -> None:
