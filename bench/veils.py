@@ -290,7 +290,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("faces", type=Path)
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--shards", type=int, default=3, help="of 128 phantoms; 0: none")
+    parser.add_argument("--shards", type=int, default=1, help="of 128 phantoms; 0: none")
     options = parser.parse_args()
     observe = Observer(options.weights)
     seen: dict[str, list[Seen]] = {"london": [], "canada": []}

@@ -18,7 +18,7 @@ from pipeline.regions import polygon, union
 from pipeline.skin import LEFT_BROW, RIGHT_BROW
 
 LEAST_DETAIL = -0.2  # below it a photo is taken for smoothed
-LEAST_SCALE = 0.6  # photo pixels a crop pixel; a smaller face has no fine detail to lose
+LEAST_SCALE = 0.59  # photo pixels a crop pixel; a smaller face has no fine detail to lose
 
 _SIZE = (480, 600)  # 0.35 mm a pixel, so that detail means the same on every face
 _SHARE = _SIZE[0] / CROP_WIDTH
