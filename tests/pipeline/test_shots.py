@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -111,3 +111,30 @@ def test_a_photo_in_which_more_was_measured_stands_for_the_check() -> None:
     scores = dict(sharp.scores) | {Metric.PORES: Score.abstain("Too small.")}
     assert best_of([replace(sharp, scores=scores), shot(40, sharpness=0.5)]) == 1
     assert best_of([sharp, sharp]) == 0
+
+
+@given(st.lists(st.floats(20, 80), min_size=3, max_size=4), st.floats(0, 100), st.floats(1, 20))
+def test_whatever_one_photo_says_the_value_stays_among_the_others(
+    others: list[float], wild: float, half: float
+) -> None:
+    found = combine_scores([*(score(v, half) for v in others), score(wild, half)], SHARE)
+    assert found.value is not None
+    assert min(others) <= found.value <= max(others)
+
+
+@given(st.floats(0, 1), st.floats(20, 80), st.floats(0.5, 15))
+def test_one_more_photo_that_agrees_never_widens_the_interval(
+    share: float, value: float, half: float
+) -> None:
+    widths = [width(combine_scores([score(value, half)] * n, share)) for n in range(1, 6)]
+    assert all(more <= fewer + 1e-9 for fewer, more in pairwise(widths))
+    assert widths[-1] >= 2 * half * (1 - share) ** 0.5 - 1e-9
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 40)), min_size=1, max_size=5))
+def test_whatever_the_photos_say_the_interval_holds_the_value(
+    of: list[tuple[float, float]],
+) -> None:
+    found = combine_scores([score(value, half) for value, half in of], SHARE)
+    assert found.value is not None
+    assert 0 <= (found.low or 0) <= found.value <= (found.high or 0) <= 100
