@@ -259,9 +259,9 @@ def make(name: str, *, checks: int = 0) -> UUID:
             consent_to_analysis=True,
         )
         for week in range(checks):
-            scores, regions = simulate(week / checks, rng)
+            day = simulate(week / checks, rng)
             at = datetime.now(UTC) - timedelta(weeks=checks - week)
-            add_simulated_check(session, user_id, at, scores, regions)
+            add_simulated_check(session, user_id, at, day.scores, day.regions)
     return user_id
 
 

@@ -6,7 +6,7 @@ How a check comes about is `data.progress`; opening its photo and maps is `pipel
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,11 +59,12 @@ class Analysis:
     shot: int | None = None  # while it runs: the position that is being looked at
     counts: Mapping[Metric, int] = field(default_factory=dict)  # marks found, where counted
     is_current: bool = True  # False: a later version of the model has scored the check again
+    simulated_shots: int = 0  # of a check without photos
 
     @property
     def shots_used(self) -> int:
-        """How many photos the scores rest on; a check without photos is a simulated one."""
-        return max(1, sum(shot.is_scored for shot in self.shots))
+        """How many photos the scores rest on."""
+        return max(1, self.simulated_shots, sum(shot.is_scored for shot in self.shots))
 
 
 @dataclass(frozen=True)
@@ -308,6 +309,7 @@ def _as_analyses(
         lambda: defaultdict(dict)
     )
     shots: defaultdict[UUID, list[Shot]] = defaultdict(list)
+    simulated = Counter[UUID]()
     with_shots = (
         select(tables.Shot)
         .where(tables.Shot.analysis_id.in_([row.id for row in rows]))
@@ -315,6 +317,9 @@ def _as_analyses(
         .execution_options(populate_existing=True)
     )
     for shot in session.scalars(with_shots) if details else ():
+        if shot.photo_id is None:
+            simulated[shot.analysis_id] += 1
+            continue
         shots[shot.analysis_id].append(
             Shot(
                 shot.position,
@@ -356,6 +361,7 @@ def _as_analyses(
             shot=row.shot,
             counts={Metric(name): int(count) for name, count in (row.counts or {}).items()},
             is_current=row.is_current,
+            simulated_shots=simulated[row.id],
         )
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from core.analyses import Stage, Status
 from core.examination import Score
 from core.ids import new_id
 from core.metrics import Metric, Region
-from data.tables import FACE, AnalysisResult, MetricScore
+from data.tables import FACE, AnalysisResult, MetricScore, Shot
 
 SIMULATED = "simulated"  # stands where a real check names the model that scored it
 
@@ -23,8 +23,12 @@ def add_simulated_check(
     at: datetime,
     scores: Mapping[Metric, Score],
     regions: Mapping[Region, Mapping[Metric, Score]],
+    shots: Sequence[Mapping[Metric, float]] = (),
 ) -> None:
-    """One scored check without a photo, marked as simulated."""
+    """One scored check without a photo, marked as simulated.
+
+    `shots` are the values over the face of each simulated photo, 1 to 5; none for one photo.
+    """
     check = AnalysisResult(
         id=new_id(),
         user_id=user_id,
@@ -47,4 +51,13 @@ def add_simulated_check(
         MetricScore(analysis_id=check.id, region=str(region), metric=metric, **vars(score))
         for region, of_region in everywhere
         for metric, score in of_region.items()
+    )
+    session.add_all(
+        Shot(
+            analysis_id=check.id,
+            position=position,
+            is_scored=True,
+            face_values={metric.value: value for metric, value in values.items()},
+        )
+        for position, values in enumerate(shots, 1)
     )

@@ -80,7 +80,7 @@ def again(session: Session, first: AnalysisResult, *, wanted_version: str) -> UU
     )
     if made is not None:
         photos = select(Shot.photo_id).where(Shot.analysis_id == first.id).order_by(Shot.position)
-        _add_shots(session, made, session.scalars(photos).all())
+        _add_shots(session, made, [photo for photo in session.scalars(photos) if photo])
     return made
 
 

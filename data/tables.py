@@ -252,7 +252,7 @@ class AnalysisResult(Base):
 
 
 class Shot(Base):
-    """One photo of a check, and what was seen in it."""
+    """One photo of a check, and what was seen in it. A simulated check's shots have no photo."""
 
     __tablename__ = "shots"
     __table_args__ = (
@@ -266,7 +266,7 @@ class Shot(Base):
         ForeignKey("analysis_results.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photos.photo_id", ondelete="CASCADE"))
+    photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photos.photo_id", ondelete="CASCADE"))
     is_scored: Mapped[bool] = mapped_column(server_default="false")
     reasons: Mapped[list[str]] = mapped_column(server_default="{}")  # why it was not
     quality: Mapped[dict[str, Any] | None]  # core.examination.Quality

@@ -25,11 +25,13 @@ from core.people import Identity, Role, SkinType
 from data.demonstration import add_simulated_check
 from pipeline import accounts, intake
 from pipeline.scoring import composite
+from pipeline.shots import combine_scores
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 
 PORTRAIT = Path(__file__).resolve().parent.parent / "data" / "demonstration" / "astronaut.jpg"
 WEEKS = 26
+FROM_THEN_ON = 13  # the week in which Uma begins to take three photos at a time
 SEED = 20261122
 
 
@@ -127,27 +129,40 @@ def _make(session: Session, person: _Person) -> uuid.UUID:
     for week in range(WEEKS):
         at = today - timedelta(weeks=WEEKS - week, minutes=float(rng.uniform(0, 600)))
         share = 1 / (1 + np.exp(-(week - WEEKS / 2) / 3))  # a slow turn in the middle
-        scores, regions = simulate(float(share), rng)
-        add_simulated_check(session, user_id, at, scores, regions)
+        day = simulate(float(share), rng, shots=1 if week < FROM_THEN_ON else 3)
+        add_simulated_check(session, user_id, at, day.scores, day.regions, day.shots)
     return user_id
 
 
-def simulate(
-    share: float, rng: np.random.Generator
-) -> tuple[dict[Metric, Score], dict[Region, dict[Metric, Score]]]:
-    """Simulated scores of a day; `share` (0–1) is how far each course has run."""
+@dataclass(frozen=True)
+class Day:
+    """A simulated check."""
+
+    scores: dict[Metric, Score]
+    regions: dict[Region, dict[Metric, Score]]
+    shots: list[dict[Metric, float]]  # what each photo says by itself; empty for one
+
+
+def simulate(share: float, rng: np.random.Generator, *, shots: int = 1) -> Day:
+    """A simulated day; `share` (0–1) is how far each course has run."""
     regions: dict[Region, dict[Metric, Score]] = {region: {} for region in Region}
-    scores: dict[Metric, Score] = {}
+    seen: list[dict[Metric, Score]] = [{} for _ in range(shots)]
     for metric, course in COURSES.items():
-        value = course.start + share * (course.end - course.start) + rng.normal(0, course.sd)
-        scores[metric] = _score(value, course.sd)
+        truth = course.start + share * (course.end - course.start)
+        for one in seen:
+            one[metric] = _score(truth + rng.normal(0, course.sd), course.sd)
+        value = combine_scores([one[metric] for one in seen], 1.0).value or 0.0
         for region, offset in _REGION_OFFSET.items():
             shifted = value + offset + rng.normal(0, course.sd)
             regions[region][metric] = _score(shifted, 1.5 * course.sd)
-    for of_region in (scores, *regions.values()):
-        of_region[Metric.ELASTICITY] = of_region[Metric.FINE_LINES].turned()
-    scores[Metric.SKIN_SCORE] = composite(scores)
-    return scores, regions
+    for of_face in (*seen, *regions.values()):
+        of_face[Metric.ELASTICITY] = of_face[Metric.FINE_LINES].turned()
+    # all of the noise is the single photo's own
+    scores = {metric: combine_scores([one[metric] for one in seen], 1.0) for metric in seen[0]}
+    for of_face in (*seen, scores):
+        of_face[Metric.SKIN_SCORE] = composite(of_face)
+    values = [{m: s.value for m, s in one.items() if s.value is not None} for one in seen]
+    return Day(scores, regions, values if shots > 1 else [])
 
 
 def _score(value: float, sd: float) -> Score:

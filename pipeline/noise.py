@@ -85,8 +85,8 @@ class Noise:
             return None if known is None else Least(known)
         both = MEDIAN_VARIANCE[before.shots_used] + MEDIAN_VARIANCE[after.shots_used]
         spread = float(stdtrit(own.freedom, 0.975)) * math.sqrt(own.variance * both)
-        least = self.floor.get(metric, 0.0) * math.sqrt(both / 2)
-        return Least(max(spread, least), own.photos)
+        # Photos of one moment share their light and camera, so more of them do not lower this.
+        return Least(max(spread, self.floor.get(metric, 0.0)), own.photos)
 
 
 def own_noise(checks: Iterable[Repeats]) -> dict[tuple[str, Metric], OwnNoise]:
