@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -43,10 +43,7 @@ class Appearance:
     heat: npt.NDArray[np.float32]  # (240, 192, 7), 0–1: where, one value for 4 × 4 pixels
     amount: npt.NDArray[np.float32]  # (60, 48, 7), 0–1: how much around each 16 × 16 pixels
     sigma: npt.NDArray[np.float32]  # (60, 48, 7), same unit: learned deviation of `amount`
-    # (60, 48, 3), 0–1: probability that VEILS hide the skin here
-    veil: npt.NDArray[np.float32] = field(
-        default_factory=lambda: np.zeros((60, 48, len(VEILS)), np.float32)
-    )
+    veil: npt.NDArray[np.float32]  # (60, 48, 3), 0–1: probability that VEILS hide the skin here
 
 
 Window = tuple[slice, slice]  # rows, columns; multiples of AMOUNT_STRIDE
@@ -92,7 +89,6 @@ class Scorer:
         # By signature: outputs of equal shape come in no fixed order. A picture of another size
         # than the last one's makes it plan its memory anew, which takes about a millisecond.
         self._run = self._interpreter.get_signature_runner()
-        self._has_veil = "veil" in self._run.get_output_details()  # not in version 1.0
 
     def __call__(self, crop: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_]) -> Appearance:
         """Score an aligned crop, (960, 768, 3) uint8 sRGB, where `skin`, (960, 768), is true.
@@ -110,7 +106,7 @@ class Scorer:
         if not skin.any():
             raise ValueError("the crop shows no skin")
         reference = normalise.face_reference(crop, skin)
-        window = window_around(skin) if self._has_veil else (slice(0, HEIGHT), slice(0, WIDTH))
+        window = window_around(skin)
         return self._ask(normalise.inputs(crop[window], skin[window], reference), window)
 
     def read(self, channels: npt.NDArray[np.float32]) -> Appearance:
@@ -121,12 +117,11 @@ class Scorer:
         said = self._run(picture=channels[None])
         log_variance = np.clip(said["log_variance"][0], -7, 1)
         sigma = np.exp(0.5 * log_variance).astype(np.float32)
-        veil = said["veil"][0] if self._has_veil else np.zeros((*sigma.shape[:2], 3), np.float32)
         return Appearance(
             heat=_placed(said["heat"][0], window, MAP_STRIDE, 0),
             amount=_placed(said["amount"][0], window, AMOUNT_STRIDE, 0),
             sigma=_placed(sigma, window, AMOUNT_STRIDE, 1),
-            veil=_placed(veil, window, AMOUNT_STRIDE, 0),
+            veil=_placed(said["veil"][0], window, AMOUNT_STRIDE, 0),
         )
 
 

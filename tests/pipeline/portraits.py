@@ -70,4 +70,5 @@ class EvenScorer:
             heat=np.full((240, 192, 7), 0.5, np.float32),
             amount=np.full((60, 48, 7), self._amount, np.float32),
             sigma=np.full((60, 48, 7), self._sigma, np.float32),
+            veil=np.zeros((60, 48, 3), np.float32),
         )

@@ -34,6 +34,7 @@ def saw(amount: float = 0.3, sigma: float = 0.05) -> Appearance:
         np.zeros((240, 192, 7), np.float32),
         np.full((60, 48, 7), amount, np.float32),
         np.full((60, 48, 7), sigma, np.float32),
+        np.zeros((60, 48, 3), np.float32),
     )
 
 
