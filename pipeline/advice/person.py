@@ -1,0 +1,161 @@
+"""What a person may have told us. None is “not told”, which is never taken for “no”."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.people import SkinType
+
+
+class Pregnancy(StrEnum):
+    NONE = "none"  # none of the others, or it cannot be
+    PREGNANT = "pregnant"
+    PLANNING = "planning"
+    BREASTFEEDING = "breastfeeding"
+
+
+class Substance(StrEnum):
+    """What products contain and people react to or avoid."""
+
+    FRAGRANCE = "fragrance"
+    ESSENTIAL_OILS = "essential_oils"
+    SALICYLATES = "salicylates"
+    OAT = "oat"
+    LANOLIN = "lanolin"
+    PROPYLENE_GLYCOL = "propylene_glycol"
+    MI_MCI = "mi_mci"
+    FORMALDEHYDE_RELEASERS = "formaldehyde_releasers"
+    SUNSCREEN_FILTERS = "sunscreen_filters"
+    BENZOYL_PEROXIDE = "benzoyl_peroxide"
+    KOJIC_ACID = "kojic_acid"
+    SULFUR = "sulfur"
+    PETROLATUM = "petrolatum"
+    VITAMIN_A = "vitamin_a"
+
+
+class Condition(StrEnum):
+    ECZEMA = "eczema"
+    ROSACEA = "rosacea"
+    BROKEN_OR_SUNBURNED_SKIN = "broken_or_sunburned_skin"
+    DIABETES_OR_POOR_CIRCULATION = "diabetes_or_poor_circulation"
+    FLU_OR_CHICKENPOX = "flu_or_chickenpox"
+    BLOOD_CLOT_HISTORY = "blood_clot_history"
+    CONTACT_ALLERGY = "contact_allergy"
+    UNCHECKED_DARK_MARK = "unchecked_dark_mark"
+
+
+class Medicine(StrEnum):
+    """By mouth. What goes on the skin is in `Person.uses`."""
+
+    ISOTRETINOIN = "isotretinoin_by_mouth"
+    ANTIBIOTIC = "antibiotic_by_mouth"
+    SALICYLATE = "salicylate_medicine"
+    OTHER = "other_medicine"
+
+
+class Budget(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Fact(StrEnum):
+    """What contraindications and interactions may depend on."""
+
+    PREGNANT = "pregnant"
+    PLANNING_PREGNANCY = "planning_pregnancy"
+    BREASTFEEDING = "breastfeeding"
+    PREGNANCY_UNKNOWN = "pregnancy_unknown"
+    UNDER_18 = "under_18"
+    AGE_UNKNOWN = "age_unknown"
+    SENSITIVE_SKIN = "sensitive_skin"
+    SKIN_TYPE_UNKNOWN = "skin_type_unknown"
+    SALICYLATE_ALLERGY = "salicylate_allergy"
+    OAT_ALLERGY = "oat_allergy"
+    SUNSCREEN_FILTER_ALLERGY = "sunscreen_filter_allergy"
+    ALLERGIES_UNKNOWN = "allergies_unknown"
+    ECZEMA = "eczema"
+    ROSACEA = "rosacea"
+    BROKEN_OR_SUNBURNED_SKIN = "broken_or_sunburned_skin"
+    DIABETES_OR_POOR_CIRCULATION = "diabetes_or_poor_circulation"
+    FLU_OR_CHICKENPOX = "flu_or_chickenpox"
+    BLOOD_CLOT_HISTORY = "blood_clot_history"
+    CONTACT_ALLERGY = "contact_allergy"
+    UNCHECKED_DARK_MARK = "unchecked_dark_mark"
+    CONDITIONS_UNKNOWN = "conditions_unknown"
+    ISOTRETINOIN_BY_MOUTH = "isotretinoin_by_mouth"
+    ANTIBIOTIC_BY_MOUTH = "antibiotic_by_mouth"
+    SALICYLATE_MEDICINE = "salicylate_medicine"
+    OTHER_MEDICINE = "other_medicine"
+    MEDICINES_UNKNOWN = "medicines_unknown"
+    BLEMISHES_COUNTED = "blemishes_counted"  # said by the scores, not by the person
+
+
+# What to ask so that less has to be left out.
+QUESTIONS: dict[Fact, str] = {
+    Fact.AGE_UNKNOWN: "your age",
+    Fact.SKIN_TYPE_UNKNOWN: "your skin type",
+    Fact.PREGNANCY_UNKNOWN: "pregnancy, planning or breastfeeding (or that none applies)",
+    Fact.ALLERGIES_UNKNOWN: "your allergies",
+    Fact.CONDITIONS_UNKNOWN: "conditions of your skin and health",
+    Fact.MEDICINES_UNKNOWN: "medicines that you take",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """For advice. Everything may be unknown (None); an empty set says “none”."""
+
+    age: int | None = None  # years
+    skin_type: SkinType | None = None
+    pregnancy: Pregnancy | None = None
+    allergies: frozenset[Substance] | None = None
+    conditions: frozenset[Condition] | None = None
+    medicines: frozenset[Medicine] | None = None
+    uses: frozenset[str] | None = None  # ids of ingredients that are on the skin now
+    budget: Budget | None = None
+    country: str | None = None  # two letters, as in “US”
+    free_of: frozenset[Substance] = field(default_factory=frozenset)
+    reacted_to: frozenset[str] = field(default_factory=frozenset)  # ids of ingredients
+
+
+_PREGNANCY = {
+    None: Fact.PREGNANCY_UNKNOWN,
+    Pregnancy.PREGNANT: Fact.PREGNANT,
+    Pregnancy.PLANNING: Fact.PLANNING_PREGNANCY,
+    Pregnancy.BREASTFEEDING: Fact.BREASTFEEDING,
+}
+_ALLERGIES = {
+    Substance.SALICYLATES: Fact.SALICYLATE_ALLERGY,
+    Substance.OAT: Fact.OAT_ALLERGY,
+    Substance.SUNSCREEN_FILTERS: Fact.SUNSCREEN_FILTER_ALLERGY,
+}
+
+
+def facts_of(person: Person) -> frozenset[Fact]:
+    """What holds for this person, what they did not tell included."""
+    facts: set[Fact] = set()
+    if person.age is None:
+        facts.add(Fact.AGE_UNKNOWN)
+    elif person.age < 18:
+        facts.add(Fact.UNDER_18)
+    if person.skin_type is None:
+        facts.add(Fact.SKIN_TYPE_UNKNOWN)
+    elif person.skin_type is SkinType.SENSITIVE:
+        facts.add(Fact.SENSITIVE_SKIN)
+    if person.pregnancy is not Pregnancy.NONE:
+        facts.add(_PREGNANCY[person.pregnancy])
+    if person.allergies is None:
+        facts.add(Fact.ALLERGIES_UNKNOWN)
+    else:
+        facts.update(_ALLERGIES[each] for each in person.allergies if each in _ALLERGIES)
+    if person.conditions is None:
+        facts.add(Fact.CONDITIONS_UNKNOWN)
+    else:
+        facts.update(Fact(each.value) for each in person.conditions)
+    if person.medicines is None:
+        facts.add(Fact.MEDICINES_UNKNOWN)
+    else:
+        facts.update(Fact(each.value) for each in person.medicines)
+    return frozenset(facts)
