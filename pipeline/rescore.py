@@ -59,7 +59,7 @@ def run(*, wait: bool) -> int:
     """Queue what is missing, follow the workers unless told not to; the exit status."""
     version = manifest().version
     asked = queue_outdated(version)
-    say(f"Model {version}: {asked.queued} checks put into the queue.")
+    say(f"Model {version}: {_checks(asked.queued)} put into the queue.")
     if asked.left_out:
         say(f"{asked.left_out} left out: their people do not agree to analysis at present.")
     if asked.withdrawn:
@@ -97,7 +97,9 @@ def _follow(version: str) -> None:
     """Show how far the workers are, until nothing waits any more."""
     before = now = _states(version)
     total = unfinished(now)
-    if total and not _has_workers():
+    if not total:
+        return
+    if not _has_workers():
         say(NO_WORKER)
     with tqdm(total=total, unit="check", file=sys.stderr, disable=None) as bar:
         while unfinished(now):
@@ -109,11 +111,15 @@ def _follow(version: str) -> None:
     scored, rejected, failed = (
         now[state] - before[state] for state in (Status.SCORED, Status.REJECTED, Status.FAILED)
     )
-    say(f"{scored} checks have new scores.")
+    say(f"New scores: {_checks(scored)}.")
     if rejected:
         say(f"{rejected} keep their old ones: the new version rejects all of their photos.")
     if failed:
         say(f"{failed} keep their old ones: their photos could not be examined; see the log.")
+
+
+def _checks(number: int) -> str:
+    return f"{number} check{'s' * (number != 1)}"
 
 
 def unfinished(states: Counter[Status]) -> int:

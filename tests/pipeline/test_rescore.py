@@ -335,7 +335,7 @@ def test_the_command_follows_the_queue_and_says_what_came_of_it(
     said = capsys.readouterr().out
     assert "0 checks put into the queue" in said
     assert rescore.NO_WORKER in said
-    assert "2 checks have new scores." in said
+    assert "New scores: 2 checks." in said
 
 
 def test_an_argument_that_is_not_known_ends_the_command(
