@@ -82,16 +82,17 @@ def manifest_of(
     content: bytes, version: str, trained: dict[str, Any], evaluation: Path, weights: Path
 ) -> Manifest:
     """`trained` is what training left in state.json; `weights` holds what was in service."""
+    sha256 = hashlib.sha256(content).hexdigest()
     known = {
         "version": version,
         "file": f"skin-{version}.tflite",
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "sha256": sha256,
         "bytes": len(content),
         "date": datetime.datetime.now(datetime.UTC).date(),
         "trained_on": _trained_on(trained),
         "history": _history(weights, version),
     }
-    return Manifest(**known, **_measured(known["sha256"], evaluation))
+    return Manifest(**known, **_measured(sha256, evaluation))
 
 
 def _trained_on(state: dict[str, Any]) -> TrainedOn:

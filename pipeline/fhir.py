@@ -1,7 +1,7 @@
 """A person's checks in HL7 FHIR R4 (4.0.1), which the software of clinics reads. Pure.
 
-What a resource says is chosen in docs/decisions/api-waiting-export-and-fhir.md. Addresses of the file's
-own code systems name nobody's server: nothing is fetched from them.
+What a resource says is chosen in docs/decisions/api-waiting-export-and-fhir.md. Addresses of the
+file's own code systems name nobody's server: nothing is fetched from them.
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ def test_a_mouth_without_a_smile_is_seen_to_have_none(
 def test_people_who_were_asked_to_smile_are_told_from_the_same_people_at_rest(
     networks: FaceNetworks, expression: ExpressionNetwork
 ) -> None:
-    neutral, smiling = [], []
+    neutral: list[bool] = []
+    smiling: list[bool] = []
     for path in portraits("london", every=5):
         smile = expression(find_face(read(path), networks).points).smile
         (smiling if "smiling" in path.name else neutral).append(smile >= SMILING)

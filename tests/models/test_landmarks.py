@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.errors import Unavailable
-from models import landmarks
+from models import face_task, landmarks
 from tests.pipeline.portraits import astronaut, networks
 
 
@@ -33,13 +33,13 @@ def test_nothing_is_found_in_noise() -> None:
 
 
 def test_another_model_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = landmarks._task_file()
-    monkeypatch.setattr(landmarks, "_task_file", lambda: content + b"\x00")
+    content = face_task._task_file()
+    monkeypatch.setattr(face_task, "_task_file", lambda: content + b"\x00")
     with pytest.raises(Unavailable, match="not the one"):
         landmarks.FaceNetworks()
 
 
 def test_a_missing_wheel_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landmarks, "_WHEEL", "no-such-wheel")
+    monkeypatch.setattr(face_task, "_WHEEL", "no-such-wheel")
     with pytest.raises(Unavailable, match="not installed"):
         landmarks.FaceNetworks()

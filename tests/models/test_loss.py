@@ -31,7 +31,8 @@ def batch(kind: int, **fields: np.ndarray) -> Batch:
         "amount_skin": np.ones((2, PLACES, PLACES)),
         "veil": np.full((2, PLACES, PLACES, 3), -1.0),
     }
-    return Batch(**{name: np.float32(value) for name, value in (usual | fields).items()})
+    given = {name: value.astype(np.float32) for name, value in (usual | fields).items()}
+    return Batch(**given)
 
 
 def answer(**changes: np.ndarray) -> dict[str, np.ndarray]:
@@ -41,7 +42,7 @@ def answer(**changes: np.ndarray) -> dict[str, np.ndarray]:
         "log_variance": np.zeros((2, PLACES, PLACES, 7)),
         "veil": np.full((2, PLACES, PLACES, 3), 0.5),
     }
-    return {name: np.float32(value) for name, value in (usual | changes).items()}
+    return {name: value.astype(np.float32) for name, value in (usual | changes).items()}
 
 
 def amounts(second: dict[int, float]) -> np.ndarray:
