@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.metrics import Metric
+from evaluation.added import SIGN_OF
 from evaluation.card_words import NOTHING, name, number, percent, table
 from evaluation.variations import VARIATIONS
 from models.scorer import MAPPED
@@ -88,10 +90,18 @@ def _cross(document: Document) -> str:
             percent(of[m]["rises"]),
             number(of[m]["others"], 2),
             name(of[m]["strongest_other"]) if of[m]["strongest_other"] else NOTHING,
+            percent(_most_withheld(document, m)),
         )
         for m in NAMES
     ]
-    head = ("full sign added", "own change", "rises on", "largest other over own", "which is")
+    head = (
+        "full sign added",
+        "own change",
+        "rises on",
+        "largest other over own",
+        "which is",
+        "withheld by it",
+    )
     return table(head, rows)
 
 
@@ -192,6 +202,13 @@ def _medians(document: Document) -> str:
     tones = [tone for tone, count in of["people"].items() if count]
     rows = [(name(m), *(number(of[m].get(tone), 0) for tone in tones)) for m in NAMES]
     return table(("score", *(f"{tone} ({of['people'][tone]})" for tone in tones)), rows)
+
+
+def _most_withheld(document: Document, metric: str) -> float:
+    """Share of faces that lose any score when a full sign of `metric` is added."""
+    of = document["faces"]["directions"]
+    by_metric = of["withheld"][f"{SIGN_OF[Metric(metric)]} {of['strength']}"]
+    return float(max(by_metric.values()))
 
 
 def _mean(values: list[float | None]) -> float | None:

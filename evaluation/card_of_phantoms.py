@@ -93,7 +93,9 @@ def _tone_only(document: Document) -> str:
     rows = [
         (
             name(m),
-            f"{of[m]['score']:+.2f} ({of[m]['score_low']:+.2f} to {of[m]['score_high']:+.2f})",
+            f"{number(of[m]['score'], 2, signed=True)} "
+            f"({number(of[m]['score_low'], 2, signed=True)} to "
+            f"{number(of[m]['score_high'], 2, signed=True)})",
             number(of[m]["truth"], 2, signed=True),
             number(of[m]["shift_dark_to_light"], 1, signed=True),
         )

@@ -42,18 +42,14 @@ def _whole(options: argparse.Namespace) -> int:
     if options.quick and out is None:
         print("--quick measures too little to go into service: say --out FOLDER as well.")
         return 2
-    sizes = figures.QUICK if options.quick else figures.Sizes()
-    if options.phantoms is not None:
-        sizes = replace(sizes, phantoms=options.phantoms)
-    if options.portraits is not None:
-        sizes = replace(sizes, portraits=options.portraits, toned=options.portraits)
-    found = people.find(options.faces)
-    if found is None:
-        print(f"{options.faces} holds no photos of people: only phantoms are measured.")
     earlier = json.loads(DOCUMENT.read_text()) if DOCUMENT.exists() else None
-    document = figures.measure(
-        options.weights, found, earlier, sizes, options.processes, lambda line: print(line)
-    )
+    if options.card:
+        if earlier is None:
+            print(f"{DOCUMENT} is not there. Measure first: python3 run.py evaluate")
+            return 2
+        document = earlier
+    else:
+        document = _measure(options, earlier)
     if out is None:
         _write(DOCUMENT, document)
         manifest = calibrate(options.weights, document)
@@ -70,6 +66,20 @@ def _whole(options: argparse.Namespace) -> int:
     print(card.goals(document))
     print(f"\n{document['minutes']} minutes. Figures: {written}. Page: {view}")
     return 0
+
+
+def _measure(options: argparse.Namespace, earlier: figures.Document | None) -> figures.Document:
+    sizes = figures.QUICK if options.quick else figures.Sizes()
+    if options.phantoms is not None:
+        sizes = replace(sizes, phantoms=options.phantoms)
+    if options.portraits is not None:
+        sizes = replace(sizes, portraits=options.portraits, toned=options.portraits)
+    found = people.find(options.faces)
+    if found is None:
+        print(f"{options.faces} holds no photos of people: only phantoms are measured.")
+    return figures.measure(
+        options.weights, found, earlier, sizes, options.processes, lambda line: print(line)
+    )
 
 
 def _labelled(options: argparse.Namespace) -> int:
@@ -110,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     of_model = parser.add_argument_group("the model's own figures")
     of_model.add_argument("--faces", type=Path, default=people.DEFAULT, metavar="FOLDER")
     of_model.add_argument("--quick", action="store_true", help="a minute, to see that it runs")
+    of_model.add_argument(
+        "--card", action="store_true", help="write card and page again, measure nothing"
+    )
     of_model.add_argument("--phantoms", type=int, metavar="N", help="phantoms of each half (3000)")
     of_model.add_argument("--portraits", type=int, metavar="N", help="people who vary (30)")
     own = parser.add_argument_group("your own photos")

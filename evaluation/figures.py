@@ -89,7 +89,8 @@ def measure(
     document["shot_error_otherwise"] = service.other_bounds(document)
     document["criteria"] = criteria.criteria(document)
     document["minutes"] = round((time.monotonic() - begun) / 60, 1)
-    return document
+    known: Document = _without_nan(document)
+    return known
 
 
 def of_phantoms(crew: Crew, sizes: Sizes, say: Say) -> Document:
@@ -172,6 +173,15 @@ def _spread(portraits: tuple[Portrait, ...], wanted: int) -> list[Portrait]:
     if len(portraits) <= wanted:
         return list(portraits)
     return [portraits[int(i)] for i in np.linspace(0, len(portraits) - 1, wanted)]
+
+
+def _without_nan(of: Any) -> Any:
+    """What cannot be told is null: JSON has no NaN."""
+    if isinstance(of, Mapping):
+        return {key: _without_nan(value) for key, value in of.items()}
+    if isinstance(of, list | tuple):
+        return [_without_nan(value) for value in of]
+    return None if isinstance(of, float) and not np.isfinite(of) else of
 
 
 def _sha256(path: Path) -> str:
