@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, create_engine, exc, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, exc, make_url
 from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
@@ -77,7 +77,8 @@ def read() -> Iterator[Session]:
     """A transaction that may only look. The server refuses writes in it."""
     with transaction() as session:
         if _in_use is None:
-            session.execute(text("SET TRANSACTION READ ONLY"))
+            # BEGIN READ ONLY: no question of its own, as SET TRANSACTION would be.
+            session.connection(execution_options={"postgresql_readonly": True})
         yield session
 
 

@@ -59,12 +59,20 @@ def find(
 
 def touch(session: Session, row: AuthSession, now: datetime) -> None:
     """Note that it is in use; at most once a minute, so that looking costs no writing."""
-    if row.last_seen_at >= now - _TOUCHED_EVERY:
-        return
+    if is_touch_due(row, now):
+        touch_due(session, row.session_id)
+
+
+def is_touch_due(row: AuthSession, now: datetime) -> bool:
+    return row.last_seen_at < now - _TOUCHED_EVERY
+
+
+def touch_due(session: Session, session_id: UUID) -> None:
+    """Note that it is in use, unless somebody else did so within the minute."""
     session.execute(
         update(AuthSession)
         .where(
-            AuthSession.session_id == row.session_id,
+            AuthSession.session_id == session_id,
             AuthSession.last_seen_at < func.now() - _TOUCHED_EVERY,
         )
         .values(last_seen_at=func.now())

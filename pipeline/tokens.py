@@ -98,9 +98,25 @@ def refresh(session: Session, token: str) -> Pair | None:
 
 def identify(session: Session, token: str) -> Identity:
     """Who sends this access token: an active person with a live session. Raises NotSignedIn."""
+    who, is_touch_due = recognise(session, token)
+    if is_touch_due:
+        sessions.touch_due(session, who.session_id)
+    return who
+
+
+def recognise(session: Session, token: str) -> tuple[Identity, bool]:
+    """As `identify`, without writing; and whether the session's use is due to be noted."""
     user, row, now = _found(session, _read(token, "access"))
-    sessions.touch(session, row, now)
-    return Identity(user.user_id, row.session_id, user.email, user.first_name, user.role)
+    who = Identity(user.user_id, row.session_id, user.email, user.first_name, user.role)
+    return who, sessions.is_touch_due(row, now)
+
+
+def check_signature(token: str) -> None:
+    """Raises NotSignedIn for what is no access token of ours; whether it still counts, `identify`.
+
+    For refusing strangers before a request is judged any further.
+    """
+    _read(token, "access")
 
 
 def signed_by_us(token: str) -> UUID | None:

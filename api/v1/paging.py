@@ -17,7 +17,7 @@ class Paging:
     offset: int
 
 
-def _paging(
+async def _paging(
     limit: Annotated[
         int, Query(ge=1, le=MOST_AT_ONCE, description="How many at most.", examples=[20])
     ] = 20,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from api.v1.schemas.analysis import (
     Analysis,
-    AnalysisSummary,
-    FaceScore,
+    AnalysisList,
     Quality,
     Score,
     Shot,
@@ -53,12 +53,23 @@ def mapped(check: analyses.Analysis) -> list[Metric]:
     ]
 
 
-def as_summary(user_id: UUID, check: analyses.Analysis) -> AnalysisSummary:
-    return AnalysisSummary(**_summary(user_id, check))
+def as_list(user_id: UUID, checks: Sequence[analyses.Analysis], total: int) -> AnalysisList:
+    # Built and checked in one call: a model for each of hundreds of scores is slow to make.
+    return AnalysisList.model_validate(
+        {"analyses": [_summary(user_id, check) for check in checks], "total": total}
+    )
 
 
 def _summary(user_id: UUID, check: analyses.Analysis) -> dict[str, Any]:
-    values = {metric: _rounded(score.value) for metric, score in check.scores.items()}
+    scores = {
+        metric: {
+            **_numbers(score),
+            "direction": FACTS[metric].direction,
+            "evidence": FACTS[metric].evidence,
+        }
+        for metric, score in check.scores.items()
+    }
+    values = {metric: score["value"] for metric, score in scores.items()}
     return {
         "id": check.analysis_id,
         "user_id": user_id,
@@ -70,14 +81,7 @@ def _summary(user_id: UUID, check: analyses.Analysis) -> dict[str, Any]:
         "oiliness": values.get(Metric.OILINESS),
         "elasticity": values.get(Metric.ELASTICITY),
         "pores": values.get(Metric.PORES),
-        "scores": {
-            metric: FaceScore(
-                **_numbers(score),
-                direction=FACTS[metric].direction,
-                evidence=FACTS[metric].evidence,
-            )
-            for metric, score in check.scores.items()
-        },
+        "scores": scores,
         "model_version": check.model_version,
         "image_url": f"{_ADDRESS}/{check.analysis_id}/photo" if check.photo_id else None,
         "is_current": check.is_current,
