@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.examination import Quality
-from core.metrics import FACTS, Metric, Region
+from core.metrics import Metric, Region
 from evaluation.crew import Tools
 from evaluation.patches import CELL, COLUMNS, MARGIN, Patch, sheet, truth
 from evaluation.steadiness import Looked
@@ -172,12 +172,6 @@ def of_people(photos: Sequence[Looked], least_face_width: Mapping[str, int]) -> 
                 for m in MAPPED
             }
             for name, seen in groups.items()
-        },
-        "too_narrow": {
-            FACTS[m].name: _share(
-                [s.face_width < least_face_width[m.value] for s in groups["neutral"]]
-            )
-            for m in MAPPED
         },
         "reasons": dict(reasons.most_common(12)),
     }

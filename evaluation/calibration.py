@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.examination import Score
 from evaluation.phantom_sets import PLACES, SHOTS, Faces, Patches
 from evaluation.skill import TONES, tone_of
 from models.scorer import MAPPED
+from pipeline.shots import combine_scores
 
 Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 COVERAGE = 0.9
 _FIRST, _OTHER = 0, SHOTS.index("another camera")
@@ -60,15 +63,12 @@ def coverage(found: Calibration, patches: Patches, faces: Faces) -> dict[str, di
     """
     values, halves = faces.amount.mean(2), _face_half(found, faces)
     truth = faces.truth.mean(1)
-    shots = values[:, _OF_ONE_CHECK]
-    narrower = np.sqrt(1 - found.shot_error + found.shot_error / shots.shape[1])
-    combined_half = halves[:, _OF_ONE_CHECK].mean(1) * narrower
     apart = np.abs(values[:, _FIRST] - values[:, _OTHER])
     both = np.sqrt(found.check_error * (halves[:, _FIRST] ** 2 + halves[:, _OTHER] ** 2))
     held = {
         "region": np.abs(patches.amount - patches.truth) <= found.interval_scale * patches.sigma,
         "face": np.abs(values[:, _FIRST] - truth) <= halves[:, _FIRST],
-        "three_shots": np.abs(np.median(shots, 1) - truth) <= combined_half,
+        "three_shots": _held_together(found, values, halves, truth),
         "difference": apart <= both,
     }
     return {
@@ -106,6 +106,24 @@ def face_error(found: Calibration, faces: Faces) -> dict[str, dict[str, float]]:
         m.value: {name: round(100 * float(row[i]), 3) for name, row in rows.items()}
         for i, m in enumerate(MAPPED)
     }
+
+
+def _held_together(found: Calibration, values: Floats, halves: Floats, truth: Floats) -> Mask:
+    """Whether the interval of three shots, put together as the product does, holds the truth."""
+    held = np.zeros(truth.shape, bool)
+    for face, sign in np.ndindex(truth.shape):
+        shots = [
+            Score(v, max(0.0, v - h), min(100.0, v + h))
+            for v, h in zip(
+                100 * values[face, _OF_ONE_CHECK, sign].astype(float),
+                100 * halves[face, _OF_ONE_CHECK, sign].astype(float),
+                strict=True,
+            )
+        ]
+        said = combine_scores(shots, float(found.shot_error[sign]))
+        if said.low is not None and said.high is not None:
+            held[face, sign] = said.low <= 100 * truth[face, sign] <= said.high
+    return held
 
 
 def _face_half(found: Calibration, faces: Faces) -> Floats:

@@ -47,7 +47,7 @@ def _whole(options: argparse.Namespace) -> int:
         if earlier is None:
             print(f"{DOCUMENT} is not there. Measure first: python3 run.py evaluate")
             return 2
-        document = earlier
+        document = figures.concluded(earlier)
     else:
         document = _measure(options, earlier)
     if out is None:
@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     of_model.add_argument("--faces", type=Path, default=people.DEFAULT, metavar="FOLDER")
     of_model.add_argument("--quick", action="store_true", help="a minute, to see that it runs")
     of_model.add_argument(
-        "--card", action="store_true", help="write card and page again, measure nothing"
+        "--card", action="store_true", help="conclude again from what was measured"
     )
     of_model.add_argument("--phantoms", type=int, metavar="N", help="phantoms of each half (3000)")
     of_model.add_argument("--portraits", type=int, metavar="N", help="people who vary (30)")

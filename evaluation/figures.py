@@ -78,7 +78,8 @@ def measure(
         elif earlier is not None and "faces" in earlier:
             say("No photos of people here: their figures are carried over.")
             carried = dict(earlier["faces"])
-            carried.setdefault("carried_over_from", earlier["version"])
+            if earlier["weights"] != document["weights"]:
+                carried.setdefault("carried_over_from", earlier["version"])
             document["faces"] = carried
         document["calibration"] = service.calibration(document)
         say("What hides skin, and what is withheld then …")
@@ -86,9 +87,15 @@ def measure(
         jobs = abstention.jobs(rules, sizes.hidden)
         answers = crew(abstention.hidden, jobs, "abstention")
         document["phantoms"]["abstention"] = abstention.summary(answers)
+    document["minutes"] = round((time.monotonic() - begun) / 60, 1)
+    return concluded(document)
+
+
+def concluded(document: Document) -> Document:
+    """What follows from the measured: calibration and goals, made anew."""
+    document["calibration"] = service.calibration(document)
     document["shot_error_otherwise"] = service.other_bounds(document)
     document["criteria"] = criteria.criteria(document)
-    document["minutes"] = round((time.monotonic() - begun) / 60, 1)
     known: Document = _without_nan(document)
     return known
 
@@ -146,14 +153,14 @@ def of_faces(crew: Crew, people: People, sizes: Sizes, say: Say) -> Document:
         "pairs": steadiness.pairs(looked),
     }
     sdc = service.detectable(repeatability)
-    widths = steadiness.widths(narrowed, sdc)
+    widths = steadiness.widths(narrowed)
     return {
         "people": len(people.neutral),
         "repeatability": repeatability,
         "steadiness": steadiness.steady(varied, sdc),
         "directions": directions.summary(moved),
         "widths": widths,
-        "abstention": abstention.of_people(looked, widths["least_face_width"]),
+        "abstention": abstention.of_people(looked),
         "gate": {
             "same_faces": gate.same_faces(toned),
             "scores_by_tone": gate.scores_by_tone(toned),

@@ -49,7 +49,7 @@ def of_model(document: Document) -> str:
     """The model's own figures."""
     parts = [
         f"<h1>What the scores are worth: version {html.escape(document['version'])}</h1>",
-        f'<p class="quiet">Measured {document["date"]} in {document["minutes"]} minutes. '
+        f'<p class="quiet">Measured {document["date"]}. '
         "Definitions and limits: models/MODEL_CARD.md.</p>",
         "<h2>What was asked for</h2>",
         _goals(document["criteria"]),

@@ -18,10 +18,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.metrics import Metric
 from evaluation.skill import TONES
+from evaluation.steadiness import WIDTHS
 from models.scorer import MAPPED
 from pipeline.expression import MOVED
 
+BROAD = frozenset({Metric.OILINESS, Metric.REDNESS})
 _DEVIATIONS_OF_90 = 1.645  # half of a 90 % interval, in standard deviations
 
 
@@ -34,6 +37,26 @@ def detectable(repeatability: Mapping[str, Any]) -> dict[str, float]:
         smiled = "sdc_about_shift" if m in MOVED else "sdc_with_shift"
         found[m.value] = round(max(of[smiled], mild[m.value]), 2)
     return found
+
+
+def least_widths(
+    drift: Mapping[str, Mapping[str, float]], sdc: Mapping[str, float]
+) -> dict[str, int]:
+    """The narrowest face, in source pixels, down to which each metric may be scored.
+
+    Fine structure is lost with the pixels: nine of ten faces must drift by less than half of the
+    smallest detectable change, an eighth more noise. Shine and redness are broad and only shift: a
+    narrower photo alone must not be called a change. Never below the widest that was tried.
+    """
+    least = {}
+    for name, of_width in drift.items():
+        most = sdc[name] * (1.0 if Metric(name) in BROAD else 0.5)
+        least[name] = WIDTHS[0]
+        for width in WIDTHS:
+            if of_width.get(str(width), float("inf")) > most:
+                break
+            least[name] = width
+    return least
 
 
 def method(repeatability: Mapping[str, Any]) -> str:
@@ -85,5 +108,7 @@ def calibration(evaluation: Mapping[str, Any]) -> dict[str, Any]:
     if faces:
         found["sdc"] = detectable(faces["repeatability"])
         found["sdc_method"] = method(faces["repeatability"])
-        found["least_face_width"] = faces["widths"]["least_face_width"]
+        found["least_face_width"] = least_widths(
+            faces["widths"]["drift_of_nine_in_ten"], found["sdc"]
+        )
     return found

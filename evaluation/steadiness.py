@@ -146,12 +146,8 @@ def pairs(looked: Sequence[Looked]) -> dict[str, Any]:
     }
 
 
-def widths(faces: Sequence[dict[int, Seen]], sdc: Mapping[str, float]) -> dict[str, Any]:
-    """How far scores drift on fewer pixels, and the least width that each metric needs.
-
-    The narrowest down to which nine of ten faces stay within a third of the smallest detectable
-    change: then lost pixels add a twentieth to the noise.
-    """
+def widths(faces: Sequence[dict[int, Seen]]) -> dict[str, Any]:
+    """How far scores drift on fewer pixels, by the width that nine of ten faces stay below."""
     drift: dict[str, dict[str, float]] = {m.value: {} for m in MAPPED}
     for width in WIDTHS:
         for m in MAPPED:
@@ -162,14 +158,7 @@ def widths(faces: Sequence[dict[int, Seen]], sdc: Mapping[str, float]) -> dict[s
             ]
             if apart and len(apart) >= len(faces) / 2:
                 drift[m.value][str(width)] = round(float(np.quantile(apart, 0.9)), 2)
-    least = {}
-    for name, of_width in drift.items():
-        least[name] = WIDTHS[0]
-        for width in WIDTHS:
-            if of_width.get(str(width), np.inf) > sdc[name] / 3:
-                break
-            least[name] = width
-    return {"faces": len(faces), "drift_of_nine_in_ten": drift, "least_face_width": least}
+    return {"faces": len(faces), "drift_of_nine_in_ten": drift}
 
 
 def _medians(neutral: Sequence[Seen]) -> dict[str, Any]:
