@@ -184,8 +184,8 @@ def pack_maps(maps: Maps) -> bytes:
         archive.writestr("crop.jpg", _saved(maps.crop, "JPEG", quality=_CROP_QUALITY))
         for metric, heat in maps.heat.items():
             levels = np.round(np.clip(heat, 0, 1) * _LEVELS).astype(np.uint8)
-            archive.writestr(f"{metric.value}.png", _saved(levels, "PNG", optimize=True))
-        archive.writestr("skin.png", _saved(maps.skin, "PNG", optimize=True))
+            archive.writestr(f"{metric.value}.png", _saved(levels, "PNG"))
+        archive.writestr("skin.png", _saved(maps.skin, "PNG"))
         text = json.dumps(about, separators=(",", ":"))
         archive.writestr("about.json", text, zipfile.ZIP_DEFLATED)
     return file.getvalue()
