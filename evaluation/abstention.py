@@ -148,7 +148,7 @@ def summary(found: Sequence[Hidden]) -> dict[str, dict[str, dict[str, float | No
     return told
 
 
-def of_people(photos: Sequence[Looked], least_face_width: Mapping[str, int]) -> dict[str, Any]:
+def of_people(photos: Sequence[Looked]) -> dict[str, Any]:
     """How often scores of real portraits are withheld and why; men's chins tell of beards."""
     looked = [(one.portrait, one.shown) for one in photos]
     groups = {
