@@ -17,6 +17,7 @@ def pages_for(who: Identity | None) -> list[st.Page]:
             st.Page("pages/register.py", title="Create an account", url_path="register"),
         ]
     account = [
+        st.Page("pages/evidence.py", title="Evidence", url_path="evidence"),
         st.Page("pages/profile.py", title="Profile", url_path="profile"),
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]

@@ -70,13 +70,14 @@ def load(folder: Path) -> Knowledge:
     red_flags = read.rows("red_flags", RedFlag)
 
     names = frozenset[str]().union(*(each.names for each in ingredients.values()))
-    for file, rows in {
+    tables: dict[str, Mapping[str, Row]] = {
         "ingredients": ingredients,
         "rules": rules,
         "interactions": interactions,
         "contraindications": contraindications,
         "red_flags": red_flags,
-    }.items():
+    }
+    for file, rows in tables.items():
         for row in rows.values():
             _known(file, row.id, "source", row.sources, sources)
     for each in ingredients.values():
@@ -135,7 +136,7 @@ class _Folder:
         path = self.folder / f"{file}.yaml"
         try:
             text = path.read_bytes()
-            document = yaml.load(text, Loader=_Loader)  # noqa: S506: it is a SafeLoader
+            document = yaml.load(text, Loader=_Loader)  # noqa: S506
         except (OSError, yaml.YAMLError) as error:
             raise BadKnowledge(f"{file}.yaml cannot be read: {error}") from error
         key = "concerns" if file == "concerns" else file
@@ -155,7 +156,7 @@ class _Loader(yaml.SafeLoader):
     """YAML takes the last of two equal keys without a word; here that is a fault."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         twice = {str(key) for key in keys if keys.count(key) > 1}
         if twice:
             raise yaml.constructor.ConstructorError(

@@ -89,6 +89,7 @@ class Fact(StrEnum):
     SALICYLATE_MEDICINE = "salicylate_medicine"
     OTHER_MEDICINE = "other_medicine"
     MEDICINES_UNKNOWN = "medicines_unknown"
+    USES_UNKNOWN = "uses_unknown"
     BLEMISHES_COUNTED = "blemishes_counted"  # said by the scores, not by the person
 
 
@@ -100,6 +101,7 @@ QUESTIONS: dict[Fact, str] = {
     Fact.ALLERGIES_UNKNOWN: "your allergies",
     Fact.CONDITIONS_UNKNOWN: "conditions of your skin and health",
     Fact.MEDICINES_UNKNOWN: "medicines that you take",
+    Fact.USES_UNKNOWN: "what you use on your skin now",
 }
 
 
@@ -158,4 +160,6 @@ def facts_of(person: Person) -> frozenset[Fact]:
         facts.add(Fact.MEDICINES_UNKNOWN)
     else:
         facts.update(Fact(each.value) for each in person.medicines)
+    if person.uses is None:
+        facts.add(Fact.USES_UNKNOWN)
     return frozenset(facts)

@@ -153,6 +153,13 @@ class Ingredient(Row):
         return frozenset({self.id, *self.classes})
 
     @property
+    def usage(self) -> Use:
+        """How it is used; only of what may be suggested."""
+        if self.use is None:
+            raise ValueError(f"{self.id} is not suggested, so no use is known")
+        return self.use
+
+    @property
     def usual_times(self) -> tuple[Time, ...]:
         return self.use.times if self.use else self.times
 

@@ -1,0 +1,101 @@
+"""The advice that is shown and stored. `dataclasses.asdict` makes it JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.metrics import Metric, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    from_week: int  # 1 is the first week of the plan
+    days: tuple[str, ...]  # of the week
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    slot: str  # cleanse, active, moisturise, protect
+    ingredient: str  # id
+    name: str
+    amount: str
+    where: tuple[str, ...]
+    phases: tuple[Phase, ...]  # the first is the start, the last is the full pace
+    reasons: tuple[str, ...]
+    evidence: str
+    verified: str  # “sources read”, “read in part” or “common practice, not verified”
+    citations: tuple[str, ...]
+    cautions: tuple[str, ...]
+    kind: str | None = None  # id of the kind of product that suits best, as in glycerin
+    is_new_active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    week: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence with who says so."""
+
+    title: str
+    text: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that the person uses already."""
+
+    ingredient: str
+    name: str
+    carry_on: bool  # False: pause it and ask
+    text: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    ingredient: str
+    name: str
+    because: tuple[str, ...]
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MayDiscuss:
+    """Needs a prescription. Named, never suggested."""
+
+    ingredient: str
+    name: str
+    about: str
+    evidence: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A concern that counts: its interval is beyond the limit in each of these places."""
+
+    metric: Metric
+    words: str
+    regions: tuple[Region, ...]  # empty: the face as a whole only
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    version: str  # of engine and knowledge
+    concerns: tuple[Noted, ...]
+    morning: tuple[Step, ...]
+    evening: tuple[Step, ...]
+    plan: tuple[Start, ...]
+    expect: tuple[Told, ...]
+    kept: tuple[Kept, ...]
+    why_not: tuple[WhyNot, ...]
+    may_discuss: tuple[MayDiscuss, ...]
+    notices: tuple[Told, ...]
+    still_to_tell: tuple[str, ...]  # what the person has not told and that left something out
+    applied: tuple[str, ...]  # ids of rules, interactions and contraindications that decided
