@@ -14,7 +14,7 @@ from starlette.types import Scope
 from api.request_ids import RequestIds
 from api.v1 import problems
 from api.v1.answering import Answering
-from api.v1.bodies import BodyLimits, media_type_fits
+from api.v1.bodies import BodyLimits, keep_uploads_in_memory, media_type_fits
 from api.v1.docs import documentation
 from api.v1.limits import RateLimits, limits_of
 from api.v1.openapi import described
@@ -50,7 +50,9 @@ def build_api(given: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,  # what clients call their functions
         exception_handlers=_HANDLERS,
     )
-    api.add_middleware(BodyLimits, photo_bytes=given.photo_max_mb * 2**20)
+    photo_bytes = given.photo_max_mb * 2**20
+    keep_uploads_in_memory(photo_bytes)
+    api.add_middleware(BodyLimits, photo_bytes=photo_bytes)
     api.add_middleware(RateLimits, limits=limits_of(given))
     api.add_middleware(Answering)
     api.add_middleware(RequestIds)

@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.params import File, Form
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.v1.problems import TOO_LARGE, problem
@@ -28,6 +29,19 @@ PHOTOS = {
 }
 
 _WORDS = "The request is larger than is accepted here."
+
+
+def most_with_photos(photo_bytes: int) -> int:
+    """Bytes of the largest body that is taken anywhere."""
+    return max(PHOTOS.values()) * (photo_bytes + _AROUND_A_PHOTO) + SMALL
+
+
+def keep_uploads_in_memory(photo_bytes: int) -> None:
+    """Photos in forms stay in memory: Starlette would write those over 1 MiB to /tmp, as they are.
+
+    For every form of this process, the pages' too. What no limit lets through needs no room.
+    """
+    MultiPartParser.spool_max_size = most_with_photos(photo_bytes)
 
 
 class BodyLimits:

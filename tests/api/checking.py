@@ -32,6 +32,11 @@ def files(*contents: bytes) -> Files:
     return [("photos", (f"{i}.png", content, "image/png")) for i, content in enumerate(contents)]
 
 
+def at(address: str) -> str:
+    """An address that an answer names, whole."""
+    return f"http://testserver{address}"
+
+
 def submitted(who: Person, *seeds: int, does: str = "is scored") -> UUID:
     """A check that waits, with one photo for each seed."""
     contents = [photo_that(does, seed=seed) for seed in seeds or (0,)]

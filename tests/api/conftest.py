@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from core.settings import settings
 from pipeline import passwords
-from tests.api.calling import Api, opened
+from tests.api.calling import Api, Person, TestClient, opened, person
+from tests.api.checking import calling
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +28,27 @@ def api(database: Connection) -> Iterator[Api]:
     """Over `database`, whose one transaction is rolled back: one request at a time."""
     with opened(settings()) as client:
         yield Api(client)
+
+
+@pytest.fixture
+def ada(var: Path, database: Connection) -> Person:
+    """In one transaction, so one request at a time."""
+    return person()
+
+
+@pytest.fixture
+def client(ada: Person) -> Iterator[TestClient]:
+    with calling(ada) as found:
+        yield found
+
+
+@pytest.fixture
+def bea(var: Path, fresh_database: str) -> Person:
+    """In a database of her own: several requests, and a worker beside them."""
+    return person()
+
+
+@pytest.fixture
+def busy_client(bea: Person) -> Iterator[TestClient]:
+    with calling(bea) as found:
+        yield found
