@@ -52,10 +52,9 @@ def main(arguments: list[str]) -> None:
         "ms_on_the_clock": _spread(clock),
         "ms_of_processor": _spread(processor),
     }
-    (ROOT / "bench" / f"{Path(__file__).stem}.json").write_text(
-        json.dumps(figures, indent=1) + "\n"
-    )
-    print(json.dumps(figures, indent=1))
+    text = json.dumps(figures, indent=1)
+    Path(__file__).with_suffix(".json").write_text(text + "\n")
+    print(text)
 
 
 def _spread(ms: list[float]) -> dict[str, float]:
