@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, delete, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, any_, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.analyses import Stage, Status
@@ -24,6 +24,34 @@ from data import tables
 from data.tables import FACE, AnalysisResult, MetricScore
 
 LONGEST_LIST = 100
+
+# What a check is shown from: columns of a list's page are quicker to have than whole rows.
+_SHOWN: list[Any] = [
+    getattr(AnalysisResult, name)
+    for name in (
+        "id created_at updated_at status stage reasons quality ita model_version photo_id "
+        "maps_object_key is_demonstration shot counts is_current"
+    ).split()
+]
+# Put together once: they are asked with every list. One array rather than IN, which would be
+# written anew for each number of checks.
+_THESE = any_(bindparam("these", type_=ARRAY(Uuid)))
+_SHOTS = (
+    select(tables.Shot)
+    .where(tables.Shot.analysis_id == _THESE)
+    .order_by(tables.Shot.position)
+    .execution_options(populate_existing=True)
+)
+_SCORES = select(
+    MetricScore.analysis_id,
+    MetricScore.region,
+    MetricScore.metric,
+    MetricScore.value,
+    MetricScore.low,
+    MetricScore.high,
+    MetricScore.abstained_because,
+).where(MetricScore.analysis_id == _THESE)
+_FACE_SCORES = _SCORES.where(MetricScore.region == FACE)
 
 
 @dataclass(frozen=True)
@@ -290,19 +318,18 @@ def _page(
     offset: int,
     details: bool = True,
 ) -> list[Analysis]:
-    rows = session.scalars(
-        select(AnalysisResult)
+    rows = session.execute(
+        select(*_SHOWN)
         .where(*wanted)
         .order_by(AnalysisResult.created_at.desc(), AnalysisResult.id.desc())
         .limit(limit)
         .offset(offset)
-        .execution_options(populate_existing=True)
     ).all()
     return _as_analyses(session, rows, details=details)
 
 
 def _as_analyses(
-    session: Session, rows: Sequence[AnalysisResult], *, details: bool = True
+    session: Session, rows: Sequence[AnalysisResult | Row[Any]], *, details: bool = True
 ) -> list[Analysis]:
     faces: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
     regions: defaultdict[UUID, defaultdict[Region, dict[Metric, Score]]] = defaultdict(
@@ -310,15 +337,8 @@ def _as_analyses(
     )
     shots: defaultdict[UUID, list[Shot]] = defaultdict(list)
     simulated = Counter[UUID]()
-    # One array rather than IN: nothing to be written anew for each number of checks.
-    these = any_(literal([row.id for row in rows], ARRAY(Uuid)))
-    with_shots = (
-        select(tables.Shot)
-        .where(tables.Shot.analysis_id == these)
-        .order_by(tables.Shot.position)
-        .execution_options(populate_existing=True)
-    )
-    for shot in session.scalars(with_shots) if details else ():
+    these = {"these": [row.id for row in rows]}
+    for shot in session.scalars(_SHOTS, these) if details else ():
         if shot.photo_id is None:
             simulated[shot.analysis_id] += 1
             continue
@@ -331,13 +351,8 @@ def _as_analyses(
                 None if shot.quality is None else _quality(shot.quality),
             )
         )
-    of = MetricScore
-    scores = select(
-        of.analysis_id, of.region, of.metric, of.value, of.low, of.high, of.abstained_because
-    ).where(of.analysis_id == these)
-    if not details:
-        scores = scores.where(of.region == FACE)
-    for analysis_id, region, metric, value, low, high, abstained in session.execute(scores):
+    scores = session.execute(_SCORES if details else _FACE_SCORES, these)
+    for analysis_id, region, metric, value, low, high, abstained in scores:
         score = Score(value, low, high, abstained)
         if region == FACE:
             faces[analysis_id][metric] = score

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from core.ids import new_id
@@ -20,8 +32,25 @@ Found = Row[User, AuthSession, datetime]
 
 
 def is_live() -> ColumnElement[bool]:
-    idle = timedelta(hours=settings().session_idle_hours)
+    return _is_live(literal(timedelta(hours=settings().session_idle_hours)))
+
+
+def _is_live(idle: ColumnElement[timedelta]) -> ColumnElement[bool]:
     return and_(AuthSession.expires_at > func.now(), AuthSession.last_seen_at > func.now() - idle)
+
+
+def _who(wanted: ColumnElement[bool]) -> Select[User, AuthSession, datetime]:
+    return (
+        select(User, AuthSession, func.now())
+        .join(AuthSession, AuthSession.user_id == User.user_id)
+        .where(wanted, User.is_active, _is_live(bindparam("idle", type_=Interval)))
+        .execution_options(populate_existing=True)
+    )
+
+
+# Asked with every request: put together once.
+_BY_TOKEN = _who(AuthSession.token_hash == bindparam("wanted"))
+_BY_ID = _who(AuthSession.session_id == bindparam("wanted"))
 
 
 def add(
@@ -45,16 +74,10 @@ def find(
     session: Session, *, token_hash: bytes | None = None, session_id: UUID | None = None
 ) -> Found | None:
     """The active person and the live session behind a token or an id."""
+    idle = timedelta(hours=settings().session_idle_hours)
     if token_hash is not None:
-        wanted = AuthSession.token_hash == token_hash
-    else:
-        wanted = AuthSession.session_id == session_id
-    return session.execute(
-        select(User, AuthSession, func.now())
-        .join(AuthSession, AuthSession.user_id == User.user_id)
-        .where(wanted, User.is_active, is_live())
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+        return session.execute(_BY_TOKEN, {"wanted": token_hash, "idle": idle}).one_or_none()
+    return session.execute(_BY_ID, {"wanted": session_id, "idle": idle}).one_or_none()
 
 
 def touch(session: Session, row: AuthSession, now: datetime) -> None:
