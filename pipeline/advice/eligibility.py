@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.metrics import Metric
 from pipeline.advice.concerns import Concern
-from pipeline.advice.lookup import Lookup
+from pipeline.advice.lookup import Against, Lookup, Obstacle
 from pipeline.advice.person import QUESTIONS, Budget, Fact, Person, facts_of
 from pipeline.advice.schema import Cost, Ingredient
 
 SUNSCREEN = "sunscreen"
 _UNTOLD = frozenset(QUESTIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    id: str
-    text: str
-    citations: tuple[str, ...]
-    rules: tuple[str, ...] = ()
-    untold: tuple[Fact, ...] = ()  # it would perhaps fall away if the person told this
-    prescription: bool = False
 
 
 class Eligibility:
@@ -46,11 +34,7 @@ class Eligibility:
         found = []
         for against in self.lookup.against[each.id]:
             if holding := against.facts & self.facts:
-                untold = tuple(sorted(holding)) if holding <= _UNTOLD else ()
-                asked = " or ".join(QUESTIONS[fact] for fact in untold)
-                before = f"You have not told us {asked}. " if untold else ""
-                text = before + against.text
-                found.append(Obstacle(against.id, text, against.citations, against.rules, untold))
+                found.append(self._holds(against, holding))
         rule = self.lookup.own_rule
         said = self.person
         contains = self.lookup.contains[each.id]
@@ -74,6 +58,17 @@ class Eligibility:
                 text = f"{needs.text} No sunscreen is known to be safe for you."
                 found.append(Obstacle(needs.id, text, self.lookup.citations[needs.id]))
         return found
+
+    def _holds(self, against: Against, holding: frozenset[Fact]) -> Obstacle:
+        known = self.lookup.obstacles.get((against.id, holding))
+        if known is None:
+            untold = tuple(sorted(holding)) if holding <= _UNTOLD else ()
+            asked = " or ".join(QUESTIONS[fact] for fact in untold)
+            before = f"You have not told us {asked}. " if untold else ""
+            text = before + against.text
+            known = Obstacle(against.id, text, against.citations, against.rules, untold)
+            self.lookup.obstacles[against.id, holding] = known  # few: subsets of a row's facts
+        return known
 
 
 def _words(substance: str) -> str:

@@ -10,9 +10,9 @@ from core.examination import Score
 from core.metrics import Metric, Region
 from pipeline.advice import outcome, schedule
 from pipeline.advice.concerns import Concern, counted
-from pipeline.advice.eligibility import Eligibility, Obstacle
+from pipeline.advice.eligibility import Eligibility
 from pipeline.advice.knowledge import Knowledge, knowledge
-from pipeline.advice.lookup import Lookup
+from pipeline.advice.lookup import Lookup, Obstacle
 from pipeline.advice.outcome import Advice
 from pipeline.advice.person import QUESTIONS, Fact, Person
 from pipeline.advice.schedule import WEEKS_BETWEEN, Chosen, Clash

@@ -37,9 +37,20 @@ class Against:
     citations: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    id: str
+    text: str
+    citations: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    untold: tuple[Fact, ...] = ()  # it would perhaps fall away if the person told this
+    prescription: bool = False
+
+
 class Lookup:
     def __init__(self, known: Knowledge) -> None:
         self.known = known
+        self.obstacles: dict[tuple[str, frozenset[Fact]], Obstacle] = {}
         self.own_rule = known.sources["product-rule"].words()
         ranked = sorted(known.ingredients.values(), key=_rank)
         tables = (known.ingredients, known.rules, known.interactions, known.contraindications)
