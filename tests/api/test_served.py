@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -21,6 +22,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
+import server
 from core.postgres import OWNER, EmbeddedPostgres, write_private
 from core.settings import ROOT, embedded_database_url_file, settings
 from data.migrate import upgrade
@@ -291,3 +293,27 @@ def _start(server: EmbeddedPostgres, var: Path) -> None:
     address = embedded_database_url_file(var)
     address.parent.mkdir(parents=True, exist_ok=True)
     write_private(address, server.url(OWNER))
+
+
+def test_connections_send_at_once_what_there_is() -> None:
+    """An answer in two pieces would wait 40 ms for the acknowledgement of the first."""
+
+    async def accepted() -> int:
+        answered = asyncio.get_running_loop().create_future()
+
+        class Accepting(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                ours = transport.get_extra_info("socket")
+                answered.set_result(ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                transport.close()
+
+        listening = server._listen("127.0.0.1", 0)
+        assert listening is not None
+        served = await asyncio.get_running_loop().create_server(Accepting, sock=listening)
+        async with served:
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            found: int = await answered
+            writer.close()
+        return found
+
+    assert asyncio.run(accepted()) != 0
