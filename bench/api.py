@@ -227,8 +227,12 @@ def memory(product: Product, token: str, minutes: float) -> dict[str, Any]:
                     statuses[answer.status_code] += 1
                     if answer.status_code in (200, 202):
                         check = answer.json()["id"]
-                        for rest in ("", "/photo", "/maps/redness.png"):
-                            statuses[client.get(f"analysis/{check}{rest}").status_code] += 1
+                        maps = [
+                            f"{product.address.rstrip('/')}{of}"
+                            for of in answer.json()["maps"].values()
+                        ][:1]  # none while it waits
+                        for rest in (f"analysis/{check}", f"analysis/{check}/photo", *maps):
+                            statuses[client.get(rest).status_code] += 1
                         statuses[client.delete(f"analysis/{check}").status_code] += 1
 
     threads = [threading.Thread(target=load, args=(number,)) for number in range(3)]
