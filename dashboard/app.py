@@ -9,27 +9,33 @@ from core.settings import settings
 from dashboard import identity, look
 
 
-def pages_for(who: Identity | None) -> list[st.Page]:
-    """The pages of this account's navigation. No authorisation: each page asks by itself."""
+def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
+    """The pages of this account's navigation, by section; the first section has no name.
+
+    No authorisation: each page asks by itself.
+    """
     if who is None:
-        return [
-            st.Page("pages/sign_in.py", title="Sign in", url_path="sign-in", default=True),
-            st.Page("pages/register.py", title="Create an account", url_path="register"),
-        ]
+        return {
+            "": [
+                st.Page("pages/sign_in.py", title="Sign in", url_path="sign-in", default=True),
+                st.Page("pages/register.py", title="Create an account", url_path="register"),
+            ]
+        }
     account = [
-        st.Page("pages/evidence.py", title="Evidence", url_path="evidence"),
         st.Page("pages/profile.py", title="Profile", url_path="profile"),
+        st.Page("pages/evidence.py", title="Evidence", url_path="evidence"),
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]
     if who.role is not Role.USER:
-        return [st.Page("pages/staff.py", title="Home", url_path="home", default=True), *account]
-    return [
+        work = [st.Page("pages/staff.py", title="Home", url_path="home", default=True)]
+        return {"": work, "Account": account}
+    checks = [
         st.Page("pages/today.py", title="Today", url_path="today", default=True),
         st.Page("pages/new_check.py", title="New check", url_path="new-check"),
         st.Page("pages/result.py", title="Result", url_path="result"),
         st.Page("pages/trends.py", title="Trends", url_path="trends"),
-        *account,
     ]
+    return {"": checks, "Account": account}
 
 
 st.set_page_config(

@@ -27,8 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.analyses import Stage, Status
 from core.metrics import Metric, Region
 from core.people import Purpose, Role, SkinType
-from data.base import Base as Base
-from data.base import now, one_of, owner, percent
+from data.base import Base, now, one_of, owner, percent
 
 # `metric_scores.region` of a score for the whole face.
 FACE = "face"

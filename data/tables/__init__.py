@@ -1,0 +1,37 @@
+"""The tables, one file a noun. Everybody imports them from here, so that none is forgotten."""
+
+from __future__ import annotations
+
+from data.base import Base
+from data.tables.accounts_and_checks import (
+    FACE,
+    AnalysisResult,
+    AuditEvent,
+    AuthSession,
+    Consent,
+    Erasure,
+    MetricScore,
+    Photo,
+    Shot,
+    SignInAttempt,
+    SignInTicket,
+    User,
+    UserKey,
+)
+
+__all__ = [
+    "FACE",
+    "AnalysisResult",
+    "AuditEvent",
+    "AuthSession",
+    "Base",
+    "Consent",
+    "Erasure",
+    "MetricScore",
+    "Photo",
+    "Shot",
+    "SignInAttempt",
+    "SignInTicket",
+    "User",
+    "UserKey",
+]
