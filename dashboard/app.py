@@ -7,6 +7,7 @@ import streamlit as st
 from core.people import Identity, Role
 from core.settings import settings
 from dashboard import identity, look
+from dashboard.widgets import more
 
 
 def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
@@ -28,14 +29,25 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     ]
     if who.role is not Role.USER:
         work = [st.Page("pages/staff.py", title="Home", url_path="home", default=True)]
-        return {"": work, "Account": account}
+        return _with_more({"": work, "Account": account})
     checks = [
         st.Page("pages/today.py", title="Today", url_path="today", default=True),
         st.Page("pages/new_check.py", title="New check", url_path="new-check"),
         st.Page("pages/result.py", title="Result", url_path="result"),
         st.Page("pages/trends.py", title="Trends", url_path="trends"),
     ]
-    return {"": checks, "Account": account}
+    return _with_more({"": checks, "Account": account})
+
+
+def _with_more(sections: dict[str, list[st.Page]]) -> dict[str, list[st.Page]]:
+    """On a phone the bar has room for the first section; what follows stands on a page, "More"."""
+    rest = {name: pages for name, pages in sections.items() if name}
+
+    def show_more() -> None:
+        more.show(rest)
+
+    page = st.Page(show_more, title="More", url_path="more")
+    return {**sections, "": [*sections[""], page]}
 
 
 st.set_page_config(

@@ -54,10 +54,23 @@ def fill_sign_in(page: Page, email: str, password: str) -> None:
 
 
 def sign_out(page: Page) -> None:
-    signed_in(page).click()
+    open_from_section(page, "Account", "Sign out")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
+def open_from_section(page: Page, section: str, name: str) -> None:
+    """Choose a page of a section: from the bar at the top, or over "More" on a phone."""
+    navigation = page.get_by_role("navigation", name="App pages")
+    if navigation.count():
+        navigation.get_by_role("button", name=section).click()
+        page.get_by_role("link", name=name, exact=True).click()
+    else:
+        page.get_by_role("navigation").get_by_role("link", name="More").click()
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+
+
 def signed_in(page: Page) -> Locator:
-    """The entry of the navigation that only those who are signed in have."""
-    return page.get_by_role("link", name="Sign out")
+    """The part of the navigation that only those who are signed in have."""
+    wide = page.get_by_role("button", name="Account", exact=True)
+    narrow = page.get_by_role("link", name="More", exact=True)
+    return wide.or_(narrow).first

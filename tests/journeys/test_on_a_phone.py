@@ -13,7 +13,7 @@ from tests.running import Product
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
 
-PAGES = {"New check": "New check", "Result": "Result", "Trends": "Trends", "Profile": "Profile"}
+PAGES = {"New check": "New check", "Result": "Result", "Trends": "Trends", "More": "More"}
 
 
 @pytest.fixture

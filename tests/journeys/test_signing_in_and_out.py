@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import watch
-from tests.journeys.steps import Somebody, fill_sign_in, register, sign_in, sign_out, signed_in
+from tests.journeys.steps import (
+    Somebody,
+    fill_sign_in,
+    open_from_section,
+    register,
+    sign_in,
+    sign_out,
+    signed_in,
+)
 from tests.running import Product
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -52,7 +60,7 @@ def test_a_tab_left_open_is_signed_out_at_its_next_click(page: Page) -> None:
     left_open.goto("/")
     expect(signed_in(left_open)).to_be_visible()
     sign_out(page)
-    left_open.get_by_role("link", name="Profile").click()
+    open_from_section(left_open, "Account", "Profile")
     expect(left_open.get_by_role("button", name="Sign in")).to_be_visible()
     assert complaints == []
 
