@@ -60,10 +60,11 @@ def sign_out(page: Page) -> None:
 
 def open_from_section(page: Page, section: str, name: str) -> None:
     """Choose a page of a section: from the bar at the top, or over "More" on a phone."""
+    expect(signed_in(page)).to_be_visible()
     navigation = page.get_by_role("navigation", name="App pages")
     if navigation.count():
         navigation.get_by_role("button", name=section).click()
-        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("menuitem", name=name, exact=True).click()
     else:
         page.get_by_role("navigation").get_by_role("link", name="More").click()
         page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
