@@ -75,6 +75,9 @@ FACTS: Mapping[Kind, Facts] = {
 }
 
 
+REMINDERS = tuple(kind for kind in Kind if FACTS[kind].is_reminder)
+
+
 def kinds_for(role: Role) -> tuple[Kind, ...]:
     """The kinds that somebody with this role may get, in the order in which they are shown."""
     return tuple(kind for kind in Kind if role in FACTS[kind].roles)

@@ -18,6 +18,14 @@ from data.tables.accounts_and_checks import (
     User,
     UserKey,
 )
+from data.tables.advice import EarlierAdvice, HealthAnswers
+from data.tables.notifications import (
+    KnownDevice,
+    Notification,
+    NotificationChoice,
+    NotificationSettings,
+    Reminder,
+)
 
 __all__ = [
     "FACE",
@@ -26,9 +34,16 @@ __all__ = [
     "AuthSession",
     "Base",
     "Consent",
+    "EarlierAdvice",
     "Erasure",
+    "HealthAnswers",
+    "KnownDevice",
     "MetricScore",
+    "Notification",
+    "NotificationChoice",
+    "NotificationSettings",
     "Photo",
+    "Reminder",
     "Shot",
     "SignInAttempt",
     "SignInTicket",
