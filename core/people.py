@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     DERMATOLOGIST = "dermatologist"
     STATISTICS = "statistics"
     MODEL_IMPROVEMENT = "model_improvement"
+    HEALTH_ANSWERS = "health_answers"
 
 
 @dataclass(frozen=True)

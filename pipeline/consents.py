@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed
 from core.people import Purpose
-from data import audit
+from data import advice, audit
 from data import consents as kept
 
 # What is shown beside the box. Whoever changes a sentence raises the version.
@@ -26,6 +26,9 @@ WORDING: dict[Purpose, str] = {
     "counted in statistics of groups of at least ten people.",
     Purpose.MODEL_IMPROVEMENT: "I agree that my photos are used to check and improve the scoring "
     "software.",
+    Purpose.HEALTH_ANSWERS: "I agree that my answers about my health (pregnancy, allergies, "
+    "conditions, medicines, what I use) are kept and used to choose advice for me. When I withdraw "
+    "this, the answers and the advice made with them are deleted.",
 }
 
 
@@ -58,7 +61,9 @@ def give(session: Session, user_id: UUID, purpose: Purpose) -> None:
 
 
 def withdraw(session: Session, user_id: UUID, purpose: Purpose) -> None:
-    """End the consent. Checks that wait for their turn will not be made."""
+    """End the consent. Checks that wait for their turn will not be made; health answers go."""
+    if purpose is Purpose.HEALTH_ANSWERS:
+        advice.forget_answers(session, user_id)
     if kept.withdraw(session, user_id, purpose):
         audit.add(session, "consent_withdrawn", actor=user_id, purpose=purpose)
 
@@ -75,4 +80,6 @@ _MISSING: dict[Purpose, str] = {
     Purpose.DERMATOLOGIST: "The consent to show this to a dermatologist is not given.",
     Purpose.STATISTICS: "The consent to statistics is not given.",
     Purpose.MODEL_IMPROVEMENT: "The consent to model improvement is not given.",
+    Purpose.HEALTH_ANSWERS: "You have not agreed that answers about your health are kept. "
+    "Nothing was saved.",
 }

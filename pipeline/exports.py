@@ -35,6 +35,7 @@ _CHECKS_AT_ONCE = 50
 _NAMES = {
     "auth_sessions": "sessions",
     "audit_events": "activity",
+    "health_answers": "health-answers",
     "sign_in_attempts": "failed-sign-ins",
 }
 
@@ -46,10 +47,12 @@ Made on {made_at} (all times are UTC).
 
 profile.json          what you said of yourself, your role and your settings
 consents.json         what you agreed to, when, and when you withdrew it
+health-answers.json   what you told of your health, for advice
 sessions.json         where you are signed in
 checks.json           every check of your skin, also earlier scorings of the same photo by older
                       models: state, scores of the face and of each region, each with the ends of
-                      its 90 % interval or the reason why it was not measured
+                      its 90 % interval or the reason why it was not measured; and what was
+                      advised (recommendations), with the advice that it replaced
 photos.json           when each photo came in and how large it is
 photos/               the photos themselves, as they are kept: without place, time and camera
 maps/                 for each check: the aligned face (crop.jpg), the skin that was looked at

@@ -19,9 +19,10 @@ _TITLES = {
     Purpose.DERMATOLOGIST: "Showing a question to a dermatologist",
     Purpose.STATISTICS: "Statistics of groups",
     Purpose.MODEL_IMPROVEMENT: "Improving the software",
+    Purpose.HEALTH_ANSWERS: "Answers about your health, for advice",
 }
 # What the product does today. A consent for something else is shown only if it was given.
-_ASKED = (Purpose.ANALYSIS,)
+_ASKED = (Purpose.ANALYSIS, Purpose.HEALTH_ANSWERS)
 
 
 def consent_ledger(given: Mapping[Purpose, Consent | None]) -> None:

@@ -244,6 +244,8 @@ class AnalysisResult(Base):
     # The packed maps: an encrypted object like a photo.
     maps_object_key: Mapped[str | None] = mapped_column(unique=True)
     maps_wrapped_key: Mapped[bytes | None]
+    # The newest advice (pipeline.recommendations); what it replaced is in `earlier_advice`.
+    recommendations: Mapped[dict[str, Any] | None]
     idempotency_key: Mapped[str | None]
     is_demonstration: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = now()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from core.health import Budget
 from core.metrics import Metric
 from pipeline.advice.concerns import Concern
 from pipeline.advice.lookup import Against, Lookup, Obstacle
-from pipeline.advice.person import QUESTIONS, Budget, Fact, Person, facts_of
+from pipeline.advice.person import QUESTIONS, Fact, Person, facts_of
 from pipeline.advice.schema import Cost, Ingredient
 
 SUNSCREEN = "sunscreen"

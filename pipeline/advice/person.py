@@ -2,62 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Self
 
+from core.health import Answers, Budget, Condition, Medicine, Pregnancy, Substance
 from core.people import SkinType
-
-
-class Pregnancy(StrEnum):
-    NONE = "none"  # none of the others, or it cannot be
-    PREGNANT = "pregnant"
-    PLANNING = "planning"
-    BREASTFEEDING = "breastfeeding"
-
-
-class Substance(StrEnum):
-    """What products contain and people react to or avoid."""
-
-    FRAGRANCE = "fragrance"
-    ESSENTIAL_OILS = "essential_oils"
-    SALICYLATES = "salicylates"
-    OAT = "oat"
-    LANOLIN = "lanolin"
-    PROPYLENE_GLYCOL = "propylene_glycol"
-    MI_MCI = "mi_mci"
-    FORMALDEHYDE_RELEASERS = "formaldehyde_releasers"
-    SUNSCREEN_FILTERS = "sunscreen_filters"
-    BENZOYL_PEROXIDE = "benzoyl_peroxide"
-    KOJIC_ACID = "kojic_acid"
-    SULFUR = "sulfur"
-    PETROLATUM = "petrolatum"
-    VITAMIN_A = "vitamin_a"
-
-
-class Condition(StrEnum):
-    ECZEMA = "eczema"
-    ROSACEA = "rosacea"
-    BROKEN_OR_SUNBURNED_SKIN = "broken_or_sunburned_skin"
-    DIABETES_OR_POOR_CIRCULATION = "diabetes_or_poor_circulation"
-    FLU_OR_CHICKENPOX = "flu_or_chickenpox"
-    BLOOD_CLOT_HISTORY = "blood_clot_history"
-    CONTACT_ALLERGY = "contact_allergy"
-    UNCHECKED_DARK_MARK = "unchecked_dark_mark"
-
-
-class Medicine(StrEnum):
-    """By mouth. What goes on the skin is in `Person.uses`."""
-
-    ISOTRETINOIN = "isotretinoin_by_mouth"
-    ANTIBIOTIC = "antibiotic_by_mouth"
-    SALICYLATE = "salicylate_medicine"
-    OTHER = "other_medicine"
-
-
-class Budget(StrEnum):
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class Fact(StrEnum):
@@ -120,6 +70,12 @@ class Person:
     country: str | None = None  # two letters, as in “US”
     free_of: frozenset[Substance] = field(default_factory=frozenset)
     reacted_to: frozenset[str] = field(default_factory=frozenset)  # ids of ingredients
+
+    @classmethod
+    def of(cls, answers: Answers, *, age: int | None, skin_type: SkinType | None) -> Self:
+        told = {each.name: getattr(answers, each.name) for each in fields(answers)}
+        del told["updated_at"]
+        return cls(age=age, skin_type=skin_type, **told)
 
 
 _PREGNANCY = {

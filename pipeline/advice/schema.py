@@ -7,8 +7,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.health import Substance
 from core.metrics import Metric
-from pipeline.advice.person import Fact, Substance
+from pipeline.advice.person import Fact
 
 WORDS_OF_G = "common practice, not verified"
 

@@ -220,6 +220,7 @@ def test_consents_are_given_and_withdrawn_one_by_one(api: Api) -> None:
         "dermatologist",
         "statistics",
         "model_improvement",
+        "health_answers",
     }
     [shown] = [one for one in listed if one["purpose"] == "statistics"]
     assert "ten people" in shown["current_wording"]

@@ -18,6 +18,7 @@ from core.errors import NotFound, SkincareError
 from core.metrics import Metric
 from core.people import Purpose
 from data import (
+    advice,
     analyses,
     consents,
     erasures,
@@ -50,6 +51,12 @@ REFUSED = object()  # it has to raise
 
 # Each question, asked in Eve's name about Ada's things, and the only answer Eve may get.
 MATRIX: dict[str, tuple[Question, Any]] = {
+    "advice.answers": (lambda s, eve, its: advice.answers(s, eve), None),
+    "advice.save_answers": (lambda s, eve, its: advice.save_answers(s, eve, {}), None),
+    "advice.forget_answers": (lambda s, eve, its: advice.forget_answers(s, eve), False),
+    "advice.of_check": (lambda s, eve, its: advice.of_check(s, eve, its.analysis_id), REFUSED),
+    "advice.keep": (lambda s, eve, its: advice.keep(s, eve, its.analysis_id, {}), REFUSED),
+    "advice.earlier": (lambda s, eve, its: advice.earlier(s, eve, its.analysis_id), []),
     "analyses.get": (lambda s, eve, its: analyses.get(s, eve, its.analysis_id), REFUSED),
     "analyses.row": (lambda s, eve, its: analyses.row(s, eve, its.analysis_id), REFUSED),
     "analyses.latest": (lambda s, eve, its: analyses.latest(s, eve), []),

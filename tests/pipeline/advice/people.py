@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from core.examination import Score
+from core.health import Budget, Condition, Medicine, Pregnancy, Substance
 from core.metrics import Metric, Region
 from core.people import SkinType
 from pipeline.advice.knowledge import knowledge
-from pipeline.advice.person import Budget, Condition, Medicine, Person, Pregnancy, Substance
+from pipeline.advice.person import Person
 
 Scores = dict[Metric, Score]
 _T = TypeVar("_T", bound=StrEnum)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.examination import Score
+from core.health import Condition, Medicine, Pregnancy, Substance
 from core.metrics import Metric, Region
 from core.people import SkinType
 from pipeline.advice.engine import advise
 from pipeline.advice.outcome import Advice, Step
-from pipeline.advice.person import Condition, Medicine, Person, Pregnancy, Substance
+from pipeline.advice.person import Person
 
 OPEN = Person(
     age=30,
