@@ -57,7 +57,7 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
         return True
     # workers need these, those who only ask do not
     from models.manifest import manifest
-    from pipeline import overlay
+    from pipeline import overlay, recommendations
     from pipeline.shots import combine
 
     together, best = combine(
@@ -65,6 +65,7 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     )
     maps = vault.keep(session, begun.user_id, overlay.pack_maps(together.maps))
     progress.scored(session, begun, together, maps, shots, best=scored[best] + 1)
+    recommendations.make(session, begun.user_id, begun.analysis_id, together)
     return True
 
 

@@ -20,7 +20,7 @@ from pipeline.advice.schema import Grade, Ingredient, Role, Scope, Time
 from pipeline.advice.steps import ORDER, active_step, base_steps, best_kind
 from pipeline.advice.wording import notices_of, plan_of, rules_told
 
-ENGINE = "1"
+ENGINE = "2"
 MOST_NEW_ACTIVES = 3
 _ONLY_NEAR_EYES = "It does not go near the eyes, and only there the score counts."
 _GENTLY = frozenset({Fact.SENSITIVE_SKIN, Fact.SKIN_TYPE_UNKNOWN})
@@ -35,6 +35,11 @@ def advise(
     """Cosmetic guidance for one analysis. Red flags are asked before, and stop it."""
     lookup = _in_service() if known is None else Lookup(known)
     return _Analysis(face, regions, person, lookup).advice()
+
+
+def version() -> str:
+    """Of the engine and of the knowledge that ships with it, as `Advice.version` has it."""
+    return f"{ENGINE}/{knowledge().version}"
 
 
 @cache
@@ -82,7 +87,10 @@ class _Analysis:
         for each in self.chosen:
             self.why_not.pop(each.ingredient.id, None)
         met = self._met_already()
-        told = rules_told(self.chosen, self.applied, self.lookup)
+        notices, of_rules = notices_of(self.who, self.lookup)
+        self.applied.update(dict.fromkeys(of_rules))
+        starts = [week for week, _ in plans]
+        told = rules_told(self.chosen, starts, self.applied, of_rules, self.lookup)
         self.applied.update(dict.fromkeys(told.ids))
         return Advice(
             version=f"{ENGINE}/{self.lookup.known.version}",
@@ -94,7 +102,8 @@ class _Analysis:
             kept=kept,
             why_not=tuple(self.why_not.values()),
             may_discuss=tuple(self.may_discuss.values()),
-            notices=(*met, *notices_of(self.who, self.lookup), *told.rules),
+            notices=(*notices, *met),
+            rules=told.rules,
             still_to_tell=tuple(text for fact, text in QUESTIONS.items() if fact in self.untold),
             applied=tuple(self.applied),
         )
@@ -221,18 +230,26 @@ class _Analysis:
 
     def _leave(self, each: Ingredient, against: tuple[Obstacle, ...]) -> None:
         self._note_obstacles(against)
+        is_untold = all(o.untold for o in against)
+        kind = outcome.Kind.NOT_TOLD if is_untold else outcome.Kind.PERSON
         self.untold.update(fact for o in against for fact in o.untold)
         cited = (*(c for o in against for c in o.citations), *self.lookup.citations[each.id])
         self.why_not.setdefault(
             each.id,
             outcome.WhyNot(
-                each.id, each.name, tuple(o.text for o in against), tuple(dict.fromkeys(cited))
+                each.id,
+                each.name,
+                kind,
+                tuple(o.text for o in against),
+                tuple(dict.fromkeys(cited)),
             ),
         )
 
     def _say_why_not(self, each: Ingredient, because: tuple[str, ...]) -> None:
+        cited = self.lookup.citations[each.id]
         self.why_not.setdefault(
-            each.id, outcome.WhyNot(each.id, each.name, because, self.lookup.citations[each.id])
+            each.id,
+            outcome.WhyNot(each.id, each.name, outcome.Kind.CHOICE, because, cited),
         )
 
     def _note_obstacles(self, against: list[Obstacle] | tuple[Obstacle, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.metrics import Metric, Region
 
@@ -15,6 +16,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    key: str  # the same in every advice that has this step at this time of day
     slot: str  # cleanse, active, moisturise, protect
     ingredient: str  # id
     name: str
@@ -26,6 +28,7 @@ class Step:
     verified: str  # “sources read”, “read in part” or “common practice, not verified”
     citations: tuple[str, ...]
     cautions: tuple[str, ...]
+    about_evidence: str | None = None  # what the grade rests on, or what limits it
     kind: str | None = None  # id of the kind of product that suits best, as in glycerin
     is_new_active: bool = False
 
@@ -56,10 +59,19 @@ class Kept:
     citations: tuple[str, ...]
 
 
+class Kind(StrEnum):
+    """Why something was left out."""
+
+    PERSON = "person"  # something that the person told speaks against it
+    NOT_TOLD = "not_told"  # only something that the person has not told
+    CHOICE = "choice"  # something else is better, enough, or it is never suggested
+
+
 @dataclass(frozen=True, slots=True)
 class WhyNot:
     ingredient: str
     name: str
+    kind: Kind
     because: tuple[str, ...]
     citations: tuple[str, ...]
 
@@ -96,6 +108,7 @@ class Advice:
     kept: tuple[Kept, ...]
     why_not: tuple[WhyNot, ...]
     may_discuss: tuple[MayDiscuss, ...]
-    notices: tuple[Told, ...]
+    notices: tuple[Told, ...]  # what this person has to know whatever the scores say
+    rules: tuple[Told, ...]  # what the routine follows
     still_to_tell: tuple[str, ...]  # what the person has not told and that left something out
     applied: tuple[str, ...]  # ids of rules, interactions and contraindications that decided

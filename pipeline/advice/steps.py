@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.metrics import REGION_NAMES
 from pipeline.advice.concerns import Concern
 from pipeline.advice.eligibility import Eligibility
@@ -32,6 +34,7 @@ def base_steps(
         reasons = ["base routine", *(r for concern in helped for r in concern.reasons())]
         notes = _of_kind(kind) if kind else []
         step = Step(
+            key="",  # said with the time of day, below
             slot=_SLOTS[base.id],
             ingredient=base.id,
             name=f"{base.name}; best: {_lower(kind.name)}" if kind else base.name,
@@ -51,10 +54,11 @@ def base_steps(
                 )
             ),
             cautions=(*base.cautions, *notes, *labels),
+            about_evidence=base.note,
             kind=kind.id if kind else None,
         )
         for time in base.usage.times:
-            routine[time].append(step)
+            routine[time].append(replace(step, key=_key(time, base)))
     return routine
 
 
@@ -83,6 +87,7 @@ def active_step(chosen: Chosen, plan: tuple[Phase, ...], lookup: Lookup) -> Step
         *(words for row in (*pairs.values(), *rules) for words in lookup.citations[row.id]),
     ]
     return Step(
+        key=_key(chosen.time, each),
         slot="active",
         ingredient=each.id,
         name=each.name,
@@ -93,9 +98,14 @@ def active_step(chosen: Chosen, plan: tuple[Phase, ...], lookup: Lookup) -> Step
         evidence=each.evidence.value,
         verified=STATUS_WORDS[each.status],
         citations=tuple(dict.fromkeys(citations)),
-        cautions=(*each.cautions, *said, *((each.note,) if each.note else ())),
+        cautions=(*each.cautions, *said),
+        about_evidence=each.note,
         is_new_active=True,
     )
+
+
+def _key(time: Time, each: Ingredient) -> str:
+    return f"{time.value}-{each.id}"
 
 
 def _labels(who: Eligibility, lookup: Lookup) -> tuple[list[str], list[str]]:
