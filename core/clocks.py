@@ -65,6 +65,14 @@ def first_after(
     raise AssertionError("days do not end")
 
 
+def last_until(moment: datetime, at: time, there: ZoneInfo) -> tuple[date, datetime]:
+    """The last day whose `at` has come by `moment`, and that instant."""
+    day = moment.astimezone(there).date() + _DAY
+    while (due := instant(day, at, there)) > moment:
+        day -= _DAY
+    return day, due
+
+
 def _days(first: date) -> Iterator[date]:
     while True:
         yield first

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
+from core.notification_preferences import Preferences
 from core.notifications import FACTS, Channel, Kind
 from data import notification_preferences, notifications
 from data.notifications import Draft
 from pipeline.notification_words import link, words
 
 KEPT = timedelta(days=180)  # then a notification is removed, read or not
+
+
+@dataclass(frozen=True)
+class Told:
+    """One piece of news for one person."""
+
+    user_id: UUID
+    kind: Kind
+    dedupe: str
+    about: UUID | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def tell(
@@ -30,24 +44,49 @@ def tell(
     The same `dedupe` is told a person once. `about` is the check, consultation or trial that the
     link leads to. `facts` go into the words, see pipeline.notification_words.words.
     """
+    preferences = {user_id: notification_preferences.read(session, user_id)}
     now = notification_preferences.now(session)
-    preferences = notification_preferences.read(session, user_id)
-    if preferences.is_on(kind, Channel.APP) and not (
-        FACTS[kind].is_reminder and preferences.is_paused(kind, now)
-    ):
-        said = words(kind, facts)
-        draft = Draft(
-            user_id,
-            kind,
-            said.title,
-            said.message,
-            link(kind, about),
-            about,
-            dedupe,
-            read_at=now if preferences.is_paused(kind, now) else None,
-        )
-        return bool(notifications.add(session, [draft]))
-    return False
+    return bool(
+        tell_many(session, [Told(user_id, kind, dedupe, about, facts)], preferences, now=now)
+    )
+
+
+def tell_many(
+    session: Session,
+    news: Sequence[Told],
+    preferences: Mapping[UUID, Preferences],
+    *,
+    now: datetime,
+) -> int:
+    """Tell many people, with their preferences at hand; how much of it was news."""
+    drafts = [
+        draft for one in news if (draft := _draft(one, preferences[one.user_id], now)) is not None
+    ]
+    return len(notifications.add(session, drafts))
+
+
+def _draft(news: Told, preferences: Preferences, now: datetime) -> Draft | None:
+    """What stands in the app, or None where the person does not want it there.
+
+    Who has paused everything finds news in the list, marked as read. A reminder is worth nothing
+    later: it is left out.
+    """
+    is_paused = preferences.is_paused(news.kind, now)
+    if not preferences.is_on(news.kind, Channel.APP):
+        return None
+    if is_paused and FACTS[news.kind].is_reminder:
+        return None
+    said = words(news.kind, news.facts)
+    return Draft(
+        news.user_id,
+        news.kind,
+        said.title,
+        said.message,
+        link(news.kind, news.about),
+        news.about,
+        news.dedupe,
+        read_at=now if is_paused else None,
+    )
 
 
 def wants(session: Session, user_id: UUID, kind: Kind, channel: Channel) -> bool:
