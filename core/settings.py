@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +23,7 @@ MASTER_KEY_BYTES = 32
 JWT_KEY_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
 
 _DRIVER = "postgresql+psycopg://"
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class Settings(BaseSettings):
@@ -84,6 +86,20 @@ class Settings(BaseSettings):
     master_key: SecretStr | None = None  # 32 bytes, base64: encrypts the photos' keys
     cookie_secret: SecretStr | None = None
 
+    # Mail: without a server the product tells people things in the app only
+    smtp_server: str | None = Field(default=None, validation_alias="SMTP_SERVER")
+    smtp_port: int = Field(default=587, gt=0, le=65535, validation_alias="SMTP_PORT")
+    smtp_user: str | None = Field(default=None, validation_alias="SMTP_USER")
+    smtp_password: SecretStr | None = Field(default=None, validation_alias="SMTP_PASSWORD")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", validation_alias="SMTP_SECURITY", validate_default=True
+    )
+    smtp_ca_file: Path | None = Field(default=None, validation_alias="SMTP_CA_FILE")
+    # Who mails are from; SMTP_USER where that is an address
+    smtp_sender: str | None = Field(
+        default=None, validation_alias="SMTP_SENDER", validate_default=True
+    )
+
     # Work
     scoring_processes: int = Field(default=1, gt=0, le=64)
     scoring_threads: int = Field(default=2, gt=0, le=64)  # a process
@@ -120,6 +136,29 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis:// or rediss://")
         return value
 
+    @field_validator("smtp_server")
+    @classmethod
+    def _with_links_that_lead_here(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and not info.data.get("public_url"):
+            raise ValueError("needs SKINCARE_PUBLIC_URL too: links in mails begin with it")
+        return value
+
+    @field_validator("smtp_security")
+    @classmethod
+    def _open_on_this_machine_only(cls, value: str, info: ValidationInfo) -> str:
+        server = info.data.get("smtp_server")
+        if value == "none" and server and not _is_this_machine(server):
+            raise ValueError("may be none only for a server on this machine; use starttls or tls")
+        return value
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _somebody(cls, value: str | None, info: ValidationInfo) -> str | None:
+        sender = value or info.data.get("smtp_user")
+        if info.data.get("smtp_server") and not _ADDRESS.fullmatch(sender or ""):
+            raise ValueError("must be the address that mails come from, like skin@example.org")
+        return sender if info.data.get("smtp_server") else value
+
     @field_validator("metrics_allow")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,6 +180,13 @@ class Settings(BaseSettings):
     @classmethod
     def _in_lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+
+def _is_this_machine(server: str) -> bool:
+    try:
+        return ipaddress.ip_address(server).is_loopback
+    except ValueError:
+        return server == "localhost"
 
 
 def _store_in(var: Path) -> str:

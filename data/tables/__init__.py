@@ -19,6 +19,7 @@ from data.tables.accounts_and_checks import (
     UserKey,
 )
 from data.tables.advice import EarlierAdvice, HealthAnswers
+from data.tables.mail import Mail, MailedLink, PendingAccount, VerifiedAddress
 from data.tables.notifications import (
     KnownDevice,
     Notification,
@@ -38,10 +39,13 @@ __all__ = [
     "Erasure",
     "HealthAnswers",
     "KnownDevice",
+    "Mail",
+    "MailedLink",
     "MetricScore",
     "Notification",
     "NotificationChoice",
     "NotificationSettings",
+    "PendingAccount",
     "Photo",
     "Reminder",
     "Shot",
@@ -49,4 +53,5 @@ __all__ = [
     "SignInTicket",
     "User",
     "UserKey",
+    "VerifiedAddress",
 ]
