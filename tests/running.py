@@ -115,5 +115,5 @@ def _without_settings() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("SKINCARE_") and name != "DATABASE_URL"
+        if not name.startswith(("SKINCARE_", "SMTP_")) and name != "DATABASE_URL"
     } | {"SKINCARE_ENV_FILE": os.devnull}
