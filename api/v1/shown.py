@@ -20,10 +20,19 @@ from core.metrics import FACTS, Metric
 from data import analyses
 
 _ADDRESS = "/api/v1/analysis"
+_WORDS = {
+    metric: {"direction": facts.direction, "evidence": facts.evidence}
+    for metric, facts in FACTS.items()
+}
 
 
 def as_score(score: examination.Score) -> Score:
-    return Score(**_numbers(score))
+    return Score(
+        value=_rounded(score.value),
+        low=_rounded(score.low),
+        high=_rounded(score.high),
+        abstained_because=score.abstained_because,
+    )
 
 
 def as_analysis(user_id: UUID, check: analyses.Analysis) -> Analysis:
@@ -63,9 +72,11 @@ def as_list(user_id: UUID, checks: Sequence[analyses.Analysis], total: int) -> A
 def _summary(user_id: UUID, check: analyses.Analysis) -> dict[str, Any]:
     scores = {
         metric: {
-            **_numbers(score),
-            "direction": FACTS[metric].direction,
-            "evidence": FACTS[metric].evidence,
+            "value": _rounded(score.value),
+            "low": _rounded(score.low),
+            "high": _rounded(score.high),
+            "abstained_because": score.abstained_because,
+            **_WORDS[metric],
         }
         for metric, score in check.scores.items()
     }
@@ -91,16 +102,6 @@ def _summary(user_id: UUID, check: analyses.Analysis) -> dict[str, Any]:
     }
 
 
-def _numbers(score: examination.Score) -> dict[str, Any]:
-    """Tenths of a point: more would claim what no photo can show."""
-    return {
-        "value": _rounded(score.value),
-        "low": _rounded(score.low),
-        "high": _rounded(score.high),
-        "abstained_because": score.abstained_because,
-    }
-
-
 def _shot(address: str, shot: analyses.Shot) -> Shot:
     return Shot(
         position=shot.position,
@@ -118,4 +119,5 @@ def _quality(quality: examination.Quality | None) -> Quality | None:
 
 
 def _rounded(value: float | None) -> float | None:
+    """Tenths of a point: more would claim what no photo can show."""
     return None if value is None else round(value, 1)
