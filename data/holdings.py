@@ -8,7 +8,7 @@ are no facts about the person, and what they open is exported itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -159,6 +159,6 @@ def _is_told(column: Column[Any]) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date | time):  # a datetime is a date
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

@@ -8,12 +8,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput, NotAllowed, NotFound
+from core.ids import new_id
 from core.inputs import Email, PersonName, checked, checked_age, checked_skin_type
+from core.notifications import Kind
 from core.people import Identity, Purpose, Role, SkinType
 from data import audit, erasures, sessions, sign_in_attempts, user_keys, users
 from data.database import transaction
 from data.tables import User
-from pipeline import consents, passwords
+from pipeline import consents, notify, passwords
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +103,7 @@ def change_password(session: Session, identity: Identity, *, current: str, new: 
     users.change(session, user.user_id, password_hash=passwords.kept(new))
     sessions.end_all(session, user.user_id, but=identity.session_id)
     audit.add(session, "password_changed", actor=user.user_id)
+    notify.tell(session, user.user_id, Kind.PASSWORD_CHANGED, dedupe=f"password_changed:{new_id()}")
 
 
 def grant(session: Session, *, email: str, role: Role | str) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -12,6 +13,7 @@ from core.analyses import Status
 from core.people import Purpose
 from data import consents, progress, vault
 from data.progress import Begun, Seen
+from pipeline import check_news
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,7 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     scored = [number for number, shot in enumerate(shots) if shot.examination is not None]
     if not scored:
         progress.settle(session, begun, Status.REJECTED, _reasons(shots), shots)
+        _tell_unscored(session, begun, "rejected")
         return True
     # workers need these, those who only ask do not
     from models.manifest import manifest
@@ -66,7 +69,14 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     maps = vault.keep(session, begun.user_id, overlay.pack_maps(together.maps))
     progress.scored(session, begun, together, maps, shots, best=scored[best] + 1)
     recommendations.make(session, begun.user_id, begun.analysis_id, together)
+    if begun.rescored_from is None:
+        check_news.scored(session, begun.user_id, begun.analysis_id)
     return True
+
+
+def _tell_unscored(session: Session, begun: Begun, outcome: Literal["rejected", "failed"]) -> None:
+    if begun.rescored_from is None:  # a scoring again was not asked for by the person
+        check_news.unscored(session, begun.user_id, begun.analysis_id, outcome)
 
 
 def _reasons(shots: Sequence[Seen]) -> tuple[str, ...]:
@@ -84,6 +94,7 @@ def fail(session: Session, begun: Begun, sentence: str) -> None:
     """Something went wrong that another try would not change."""
     if progress.hold(session, begun):
         progress.settle(session, begun, Status.FAILED, (sentence,))
+        _tell_unscored(session, begun, "failed")
 
 
 def _without_consent(session: Session, begun: Begun) -> None:

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import structlog
 
-from data import erasures, sessions, sign_in_attempts, vault
+from data import erasures, known_devices, notifications, sessions, sign_in_attempts, vault
 from data.database import read, transaction
+from pipeline import devices, notify
 
 log = structlog.get_logger(__name__)
 
@@ -15,9 +16,11 @@ ORPHAN_AFTER = timedelta(hours=1)  # longer than any transaction that is about t
 
 
 def expired() -> None:
-    """Sessions, tickets and failed sign-ins whose time is over."""
+    """Sessions, tickets, failed sign-ins, old news and unused devices whose time is over."""
     with transaction() as session:
         removed = sessions.sweep(session) + sign_in_attempts.sweep(session)
+        removed += notifications.sweep(session, older_than=notify.KEPT)
+        removed += known_devices.sweep(session, unused_for=devices.FORGOTTEN_AFTER)
     if removed:
         log.info("expired_removed", rows=removed)
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound, NotSignedIn
 from core.people import Identity
 from data import audit, sessions, users
+from pipeline import devices
 
 _LONGEST_USER_AGENT = 200
 
@@ -57,14 +58,14 @@ def begin(
     session: Session, user_id: UUID, *, token_hash: bytes, address: str, user_agent: str
 ) -> UUID:
     """A new session of the person; its id. `token_hash` is all that is kept of its secret."""
+    browser, hint = _printable(user_agent), _hint(address)
     session_id = sessions.add(
-        session,
-        user_id,
-        token_hash=token_hash,
-        user_agent=_printable(user_agent),
-        address_hint=_hint(address),
+        session, user_id, token_hash=token_hash, user_agent=browser, address_hint=hint
     )
     audit.add(session, "session_began", actor=user_id, session_id=str(session_id))
+    devices.signed_in(
+        session, user_id, session_id, user_agent=browser, address=address, address_hint=hint
+    )
     return session_id
 
 

@@ -19,7 +19,7 @@ from core import log as logs
 from core.errors import SkincareError
 from core.settings import settings
 from data.database import driver_address
-from pipeline import jobs
+from pipeline import jobs, tasks_reminders
 from pipeline.examiners import Examiners
 
 log = structlog.get_logger(__name__)
@@ -72,6 +72,7 @@ async def _work(examiners: Examiners) -> int:
                 for queue, concurrency in (
                     (jobs.PHOTOS, settings().scoring_processes),
                     (jobs.HOUSEKEEPING, 1),
+                    (tasks_reminders.QUEUE, 1),
                 )
             ]
             log.info("worker_started", processes=settings().scoring_processes)

@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 import data
 from core.errors import NotFound, SkincareError
 from core.metrics import Metric
+from core.notification_preferences import Preferences
+from core.notifications import Kind
 from core.people import Purpose
 from data import (
     advice,
@@ -23,9 +26,13 @@ from data import (
     consents,
     erasures,
     holdings,
+    known_devices,
+    notification_preferences,
+    notifications,
     photos,
     progress,
     refresh_tokens,
+    reminders,
     sessions,
     user_keys,
     users,
@@ -44,6 +51,7 @@ class Things:
     photo_id: UUID
     kept: vault.Kept
     analysis_id: UUID
+    notification_id: UUID
 
 
 Question = Callable[[Session, UUID, Things], Any]
@@ -102,6 +110,22 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "holdings.consents": (lambda s, eve, its: holdings.consents(s, eve), []),
     "holdings.rows": (lambda s, eve, its: holdings.rows(s, eve, "photos"), []),
     "holdings.attempts": (lambda s, eve, its: holdings.attempts(s, eve), []),
+    "notifications.listed": (lambda s, eve, its: notifications.listed(s, eve), ([], 0)),
+    "notifications.unread": (lambda s, eve, its: notifications.unread(s, eve), 0),
+    "notifications.mark": (
+        lambda s, eve, its: notifications.mark(s, eve, its.notification_id, read=True),
+        REFUSED,
+    ),
+    "notifications.mark_all": (
+        lambda s, eve, its: notifications.mark_all(s, eve, about=its.analysis_id),
+        0,
+    ),
+    "notification_preferences.read": (
+        lambda s, eve, its: notification_preferences.read(s, eve),
+        Preferences(),
+    ),
+    "reminders.of": (lambda s, eve, its: reminders.of(s, eve), {}),
+    "known_devices.count": (lambda s, eve, its: known_devices.count(s, eve), 0),
 }
 
 # These are about the person named by the id and take no id of a thing.
@@ -112,8 +136,13 @@ OF_ONESELF = {
     "erasures.request",
     "holdings.events",  # of the audit, under the person's own pseudonym
     "holdings.person",
+    "known_devices.note",
+    "notification_preferences.choose",
+    "notification_preferences.learn_time_zone",
+    "notification_preferences.write",
     "photos.add",
     "progress.add",
+    "reminders.write",
     "sessions.add",
     "sessions.add_ticket",
     "user_keys.get",
@@ -142,7 +171,14 @@ def things(session: Session, var: object) -> Things:
     )
     analysis_id = progress.add(session, identity.user_id, [photo_id], idempotency_key="key of ada")
     simulated_check(session, identity.user_id, {Metric.PORES: 40.0})
-    return Things(identity.user_id, identity.session_id, photo_id, kept, analysis_id)
+    whose = identity.user_id
+    draft = notifications.Draft(whose, Kind.RESULT_READY, "Ready", "See.", None, analysis_id, "1")
+    notifications.add(session, [draft])
+    preferences = Preferences(time_zone="Europe/Berlin")
+    notification_preferences.write(session, whose, preferences)
+    reminders.write(session, whose, reminders.Reminder(Kind.CHECK_DUE, True, time(9), 7))
+    [news], _ = notifications.listed(session, whose)
+    return Things(whose, identity.session_id, photo_id, kept, analysis_id, news.notification_id)
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -198,4 +234,5 @@ def _ada_still_has(session: Session, things: Things) -> None:
     assert len(analyses.latest(session, things.ada)) == 1
     assert vault.read(session, things.ada, things.kept) == b"face"
     assert [row.session_id for row in sessions.live(session, things.ada)] == [things.session_id]
+    assert notifications.unread(session, things.ada) == 1
     assert consents.in_force(session, things.ada, Purpose.ANALYSIS)
