@@ -37,6 +37,9 @@ _NAMES = {
     "audit_events": "activity",
     "health_answers": "health-answers",
     "sign_in_attempts": "failed-sign-ins",
+    "known_devices": "known-devices",
+    "notification_choices": "notification-choices",
+    "notification_settings": "notification-settings",
 }
 
 README = """\
@@ -49,6 +52,10 @@ profile.json          what you said of yourself, your role and your settings
 consents.json         what you agreed to, when, and when you withdrew it
 health-answers.json   what you told of your health, for advice
 sessions.json         where you are signed in
+known-devices.json    from which browsers and parts of the internet you have signed in before
+notifications.json    what you were told here, and when you read it
+notification-settings.json, notification-choices.json, reminders.json
+                      what you want to be told, how, and when you are reminded
 checks.json           every check of your skin, also earlier scorings of the same photo by older
                       models: state, scores of the face and of each region, each with the ends of
                       its 90 % interval or the reason why it was not measured; and what was

@@ -14,6 +14,7 @@ from core.notification_preferences import Preferences
 from core.notifications import FACTS, Channel, Kind
 from data import notification_preferences, notifications
 from data.notifications import Draft
+from pipeline.mail import outbox
 from pipeline.notification_words import link, words
 
 KEPT = timedelta(days=180)  # then a notification is removed, read or not
@@ -59,10 +60,26 @@ def tell_many(
     now: datetime,
 ) -> int:
     """Tell many people, with their preferences at hand; how much of it was news."""
-    drafts = [
-        draft for one in news if (draft := _draft(one, preferences[one.user_id], now)) is not None
-    ]
-    return len(notifications.add(session, drafts))
+    drafts = {
+        (one.user_id, one.dedupe): draft
+        for one in news
+        if (draft := _draft(one, preferences[one.user_id], now)) is not None
+    }
+    written = notifications.add(session, list(drafts.values()))
+    mailed = 0
+    for one in news:
+        key, wishes = (one.user_id, one.dedupe), preferences[one.user_id]
+        is_old = key in drafts and key not in written
+        if not is_old and wishes.wants(one.kind, Channel.EMAIL, now):
+            outbox.notify_by_mail(
+                session,
+                one.user_id,
+                one.kind,
+                dedupe=one.dedupe,
+                not_before=wishes.mail_from(one.kind, now),
+            )
+            mailed += key not in drafts
+    return len(written) + mailed
 
 
 def _draft(news: Told, preferences: Preferences, now: datetime) -> Draft | None:
