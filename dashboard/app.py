@@ -36,7 +36,10 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/result.py", title="Result", url_path="result"),
         st.Page("pages/trends.py", title="Trends", url_path="trends"),
     ]
-    return _with_more({"": checks, "Account": account})
+    care = [
+        st.Page("pages/advice.py", title="Advice", url_path="advice"),
+    ]
+    return _with_more({"": checks, "Care": care, "Account": account})
 
 
 def _with_more(sections: dict[str, list[st.Page]]) -> dict[str, list[st.Page]]:

@@ -55,6 +55,8 @@ if shown.status is Status.SCORED:
     all_scores(shown, preferences)
     about_the_scores(shown, preferences)
     about_the_model(shown)
+    if st.button("What to do: your advice", type="primary", icon=":material/spa:"):
+        st.switch_page("pages/advice.py", query_params=address.of(shown.analysis_id))
 elif shown.status.is_final:
     show_unscored(shown)
     try_another_photo()
