@@ -14,6 +14,7 @@
                                           they agree with your own labels; --help says more)
     python3 run.py rescore                score stored photos again after the model was replaced;
                                           old results stay (--no-wait to queue and end)
+    python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
 
@@ -168,6 +169,20 @@ def rescore(arguments: list[str]) -> int:
         return again.run(wait=not options.no_wait)
 
 
+def verify_audit(arguments: list[str]) -> int:
+    if len(arguments) > 1:
+        print("python3 run.py verify-audit [HEAD]", file=sys.stderr)
+        return 2
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline import verify_audit as verifier
+
+    with database(settings().var / "pg"):
+        upgrade()
+        return verifier.run(arguments[0] if arguments else None)
+
+
 def train(arguments: list[str]) -> int:
     from models.train import main as train_model
 
@@ -209,6 +224,7 @@ COMMANDS = {
     "grant": grant,
     "evaluate": evaluate,
     "rescore": rescore,
+    "verify-audit": verify_audit,
     "train": train,
 }
 

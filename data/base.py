@@ -84,5 +84,5 @@ def now() -> Mapped[datetime]:
     return mapped_column(server_default=func.now())
 
 
-def owner() -> Mapped[UUID]:
-    return mapped_column(ForeignKey("users.user_id", ondelete="CASCADE"))
+def owner(*, primary_key: bool = False) -> Mapped[UUID]:
+    return mapped_column(ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=primary_key)

@@ -19,6 +19,7 @@ from data.tables.accounts_and_checks import (
     UserKey,
 )
 from data.tables.advice import EarlierAdvice, HealthAnswers
+from data.tables.audit import AuditLink, RecoveryCode, SecondFactor
 from data.tables.mail import Mail, MailedLink, PendingAccount, VerifiedAddress
 from data.tables.notifications import (
     KnownDevice,
@@ -32,6 +33,7 @@ __all__ = [
     "FACE",
     "AnalysisResult",
     "AuditEvent",
+    "AuditLink",
     "AuthSession",
     "Base",
     "Consent",
@@ -47,7 +49,9 @@ __all__ = [
     "NotificationSettings",
     "PendingAccount",
     "Photo",
+    "RecoveryCode",
     "Reminder",
+    "SecondFactor",
     "Shot",
     "SignInAttempt",
     "SignInTicket",
