@@ -19,7 +19,7 @@ from core import log as logs
 from core.errors import SkincareError
 from core.settings import settings
 from data.database import driver_address
-from pipeline import jobs, tasks_audit, tasks_reminders
+from pipeline import jobs, tasks_audit, tasks_mail, tasks_reminders
 from pipeline.examiners import Examiners
 
 log = structlog.get_logger(__name__)
@@ -75,6 +75,7 @@ async def _work(examiners: Examiners) -> int:
                     (jobs.PHOTOS, settings().scoring_processes),
                     (jobs.HOUSEKEEPING, 1),
                     (tasks_reminders.QUEUE, 1),
+                    (tasks_mail.QUEUE, tasks_mail.AT_ONCE),
                 )
             ]
             log.info("worker_started", processes=settings().scoring_processes)
