@@ -20,6 +20,13 @@ from data.tables.accounts_and_checks import (
 )
 from data.tables.advice import EarlierAdvice, HealthAnswers
 from data.tables.audit import AuditLink, RecoveryCode, SecondFactor
+from data.tables.consultations import (
+    Absence,
+    Consultation,
+    ConsultationAttachment,
+    ConsultationMessage,
+    ConsultationPhoto,
+)
 from data.tables.mail import Mail, MailedLink, PendingAccount, VerifiedAddress
 from data.tables.notifications import (
     KnownDevice,
@@ -28,15 +35,29 @@ from data.tables.notifications import (
     NotificationSettings,
     Reminder,
 )
+from data.tables.routines import (
+    DiaryEntry,
+    Routine,
+    RoutineBrake,
+    RoutineStep,
+    RoutineTick,
+    Trial,
+)
 
 __all__ = [
     "FACE",
+    "Absence",
     "AnalysisResult",
     "AuditEvent",
     "AuditLink",
     "AuthSession",
     "Base",
     "Consent",
+    "Consultation",
+    "ConsultationAttachment",
+    "ConsultationMessage",
+    "ConsultationPhoto",
+    "DiaryEntry",
     "EarlierAdvice",
     "Erasure",
     "HealthAnswers",
@@ -51,10 +72,15 @@ __all__ = [
     "Photo",
     "RecoveryCode",
     "Reminder",
+    "Routine",
+    "RoutineBrake",
+    "RoutineStep",
+    "RoutineTick",
     "SecondFactor",
     "Shot",
     "SignInAttempt",
     "SignInTicket",
+    "Trial",
     "User",
     "UserKey",
     "VerifiedAddress",
