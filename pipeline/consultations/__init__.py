@@ -1,0 +1,1 @@
+"""Questions to dermatologists: asking, the queue, the clock, and the door to a person's case."""

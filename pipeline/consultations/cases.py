@@ -1,0 +1,112 @@
+"""The one door by which dermatologists reach a person's data: a case that is open to them.
+
+A case is open to who has claimed it, to who answered it, and to the first reader when a second
+opinion was asked for; to nobody else, and to nobody once it was withdrawn. Photos, and with them
+the person's scores and checks, are open only while the person's consent stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.consultations import IN_HAND, CasePhoto, Consultation, Message, State
+from core.errors import Conflict, NotAllowed, NotFound
+from core.people import Identity, Role
+from data import audit, vault
+from data import consultations as kept
+from data.notification_preferences import now as database_now
+
+ONLY_DERMATOLOGISTS = "Only dermatologists work on cases."
+HIDDEN = "The person has withdrawn the consent to show photos."
+_SAME_VISIT = timedelta(minutes=5)  # a page that runs again is no new opening
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a dermatologist gets of a case."""
+
+    consultation: Consultation
+    user_id: UUID  # for further reads, as of earlier checks: only where `may_show`
+    may_show: bool  # the consent stands: photos, scores and checks may be shown
+    photos: tuple[CasePhoto, ...]  # every view, or why it is missing; ids only where `may_show`
+    messages: tuple[Message, ...]
+    is_mine: bool  # who asks has claimed it: may answer; otherwise it is for reading
+
+
+def open_case(session: Session, staff: Identity, consultation_id: UUID) -> Case:
+    """The case, with an event in the audit. NotAllowed or NotFound when it is not open to them."""
+    case = require_access(session, staff, consultation_id)
+    may_show = kept.may_show(session, case)
+    if not kept.opened_lately(session, staff.user_id, consultation_id, _SAME_VISIT):
+        audit.add(
+            session,
+            "case_opened",
+            actor=staff.user_id,
+            subject=case.user_id,
+            consultation_id=str(consultation_id),
+        )
+    photos = kept.views(session, consultation_id)
+    if not may_show:
+        why = HIDDEN if case.consent_id is not None else None
+        photos = tuple(CasePhoto(p.view, None, p.missing_reason or why or HIDDEN) for p in photos)
+    return Case(
+        consultation=case,
+        user_id=case.user_id,
+        may_show=may_show,
+        photos=photos,
+        messages=kept.messages(session, consultation_id),
+        is_mine=case.claimed_by == staff.user_id and case.state in IN_HAND,
+    )
+
+
+def photo_of_case(
+    session: Session, staff: Identity, consultation_id: UUID, photo_id: UUID
+) -> bytes:
+    """A photo of the case as JPEG, as it is kept; each opening is in the audit."""
+    case = require_access(session, staff, consultation_id)
+    if not kept.may_show(session, case):
+        raise NotAllowed(HIDDEN)
+    photo = kept.photo_in(session, consultation_id, photo_id)
+    audit.add(
+        session,
+        "photo_viewed",
+        actor=staff.user_id,
+        subject=case.user_id,
+        consultation_id=str(consultation_id),
+        photo_id=str(photo_id),
+    )
+    return vault.read(session, case.user_id, vault.Kept(photo.object_key, photo.wrapped_key))
+
+
+def require_access(session: Session, staff: Identity, consultation_id: UUID) -> Consultation:
+    """For actions that show nothing: the case if it is open to them, without an audit event."""
+    if staff.role is not Role.DERMATOLOGIST:
+        raise NotAllowed(ONLY_DERMATOLOGISTS)
+    case = kept.by_id(session, consultation_id)
+    if case is None or case.state is State.WITHDRAWN:
+        raise NotFound(kept.NO_SUCH)
+    if staff.user_id not in (case.claimed_by, case.answered_by, case.first_reader):
+        raise NotFound("There is no such case among yours. Claim it in the queue first.")
+    if staff.user_id == case.claimed_by and case.state is State.CLAIMED:
+        _is_active(session, case)
+    return case
+
+
+def require_mine(session: Session, staff: Identity, consultation_id: UUID) -> Consultation:
+    """For answering and the like: the case, locked, in the hands of who asks. Conflict if not."""
+    require_access(session, staff, consultation_id)
+    case = kept.locked(session, consultation_id)
+    if case.claimed_by != staff.user_id or case.state not in IN_HAND:
+        raise Conflict("This case is not in your hands any more. Look at the queue.")
+    return case
+
+
+def _is_active(session: Session, case: Consultation) -> None:
+    """Note that who has claimed it works on it; once a minute is enough."""
+    now = database_now(session)
+    if case.last_active_at is None or now - case.last_active_at > timedelta(minutes=1):
+        kept.change(session, case.consultation_id, last_active_at=now, updated_at=case.updated_at)
