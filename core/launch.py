@@ -17,8 +17,8 @@ from typing import Any
 
 from core.errors import Unavailable
 from core.locks import file_lock
-from core.postgres import OWNER, EmbeddedPostgres, write_private
-from core.settings import embedded_database_url_file, settings
+from core.postgres import APP, OWNER, EmbeddedPostgres, write_private
+from core.settings import embedded_database_url_file, embedded_owner_url_file, settings
 from core.supervise import Supervisor
 
 _LOOK_EVERY = 0.2  # seconds
@@ -48,14 +48,16 @@ def database(folder: Path, name: str = OWNER) -> Iterator[EmbeddedPostgres | Non
     finally:
         if server.stop():
             embedded_database_url_file(settings().var).unlink(missing_ok=True)
+            embedded_owner_url_file(settings().var).unlink(missing_ok=True)
 
 
 def _start(server: EmbeddedPostgres, name: str) -> None:
     server.start()
     server.create_database(name)
-    address = embedded_database_url_file(settings().var)
-    address.parent.mkdir(parents=True, exist_ok=True)
-    write_private(address, server.url(name))
+    var = settings().var
+    (var / "run").mkdir(parents=True, exist_ok=True)
+    write_private(embedded_owner_url_file(var), server.url(name))
+    write_private(embedded_database_url_file(var), server.url(name, role=APP))
 
 
 def run_product(prepare: Callable[[], None], *, server_folder: Path, name: str = OWNER) -> int:

@@ -5,12 +5,14 @@ used. It listens on 127.0.0.1 alone, with a password, and lives in one folder:
 
     data/                the cluster         port            the port it last had
     owner.password       role `skincare`     users/          who is using it now
-    postgres.password    the superuser       server.log
+    app.password         role `skincare_app` server.log
+    postgres.password    the superuser
 
 Several processes may start it at once: one server comes of it. It belongs to all of them, and the
 last to stop takes it down. After a `kill -9` of its user it goes on running and the next start
-takes it over. The product connects as `skincare`, which owns the databases but is no superuser,
-so that row-level security and grants hold for it.
+takes it over. The product connects as `skincare_app`, which may do what `data.migrate` grants it;
+only migrations connect as `skincare`, which owns the databases. Neither is a superuser, so that
+row-level security and grants hold for both.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ from core.locks import file_lock
 from core.unprivileged import Unprivileged, way_without_privileges
 
 OWNER = "skincare"
+APP = "skincare_app"
+_PASSWORD_FILES = {OWNER: "owner.password", APP: "app.password"}
 FIRST_PORT = 54320
 _SUPERUSER = "postgres"
 _START_SECONDS = 60.0  # recovery after a power cut included
@@ -64,7 +68,8 @@ class EmbeddedPostgres:
             self._check_version()
             if not self._answers():
                 self._run()
-            self._make_owner()
+            for role, file in _PASSWORD_FILES.items():
+                self._make_role(role, self.folder / file)
             self._use.parent.mkdir(exist_ok=True)
             self._use.write_text(str(psutil.Process().create_time()))
 
@@ -83,10 +88,10 @@ class EmbeddedPostgres:
     def is_running(self) -> bool:
         return self._postmaster() is not None
 
-    def url(self, database: str = OWNER) -> str:
-        """The address for SQLAlchemy, as the role that owns the product's databases."""
-        password = (self.folder / "owner.password").read_text()
-        return f"postgresql+psycopg://{OWNER}:{password}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str = OWNER, *, role: str = OWNER) -> str:
+        """The address for SQLAlchemy; by default as the role that owns the product's databases."""
+        password = (self.folder / _PASSWORD_FILES[role]).read_text()
+        return f"postgresql+psycopg://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
     @property
     def port(self) -> int:
@@ -224,10 +229,9 @@ class EmbeddedPostgres:
             return False
         return row is not None and Path(row[0]).resolve() == self.data
 
-    def _make_owner(self) -> None:
-        password_file = self.folder / "owner.password"
+    def _make_role(self, role: str, password_file: Path) -> None:
         with self.connect() as connection:
-            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER])
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             command = "ALTER" if known.fetchone() else "CREATE"
             if command == "ALTER" and password_file.exists():
                 return
@@ -235,7 +239,7 @@ class EmbeddedPostgres:
             write_private(password_file, password)
             connection.execute(
                 sql.SQL(f"{command} ROLE {{}} LOGIN PASSWORD {{}}").format(
-                    sql.Identifier(OWNER), sql.Literal(password)
+                    sql.Identifier(role), sql.Literal(password)
                 )
             )
 

@@ -5,6 +5,7 @@ Frozen once read. Secrets are `SecretStr`, so that printing the settings does no
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -40,6 +41,9 @@ class Settings(BaseSettings):
 
     # Where things are
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    database_owner_url: SecretStr | None = Field(
+        default=None, validation_alias="DATABASE_OWNER_URL"
+    )
     var: Path = ROOT / "var"  # pg/, photos/, keys/, logs/, run/
     photo_store: str = Field(
         default_factory=lambda data: _store_in(data.get("var", ROOT / "var"))
@@ -107,7 +111,7 @@ class Settings(BaseSettings):
 
     demonstration: bool = False  # set by `run.py demo`: every page says so
 
-    @field_validator("database_url", mode="before")
+    @field_validator("database_url", "database_owner_url", mode="before")
     @classmethod
     def _with_our_driver(cls, value: Any) -> Any:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -233,6 +237,19 @@ def database_url() -> str:
             "The database is not running. Start the product with `python3 run.py`, "
             "or set DATABASE_URL."
         ) from None
+
+
+def owner_database_url() -> str:
+    """The same database as its owner, who alone may change the tables: for migrations."""
+    if settings().database_url is None:
+        with contextlib.suppress(FileNotFoundError):
+            return embedded_owner_url_file(settings().var).read_text().strip()
+    given = settings().database_owner_url
+    return database_url() if given is None else given.get_secret_value()
+
+
+def embedded_owner_url_file(var: Path) -> Path:
+    return var / "run" / "database_owner_url"
 
 
 def embedded_database_url_file(var: Path) -> Path:

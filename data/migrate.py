@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, make_url
 
-from core.settings import ROOT, database_url
+from core.settings import ROOT, database_url, owner_database_url
+from data import roles
 from data.database import translated
 
 
@@ -15,9 +16,13 @@ def upgrade() -> None:
 
     Safe when several processes start at once: see the lock in `migrations/env.py`.
     """
-    engine = create_engine(database_url(), poolclass=NullPool, connect_args={"connect_timeout": 10})
+    engine = create_engine(
+        owner_database_url(), poolclass=NullPool, connect_args={"connect_timeout": 10}
+    )
     with translated(), engine.connect() as connection:
         command.upgrade(_config(connection=connection), "head")
+    with translated(), engine.begin() as connection:
+        roles.grant(connection, to=make_url(database_url()).username)
 
 
 def is_current() -> bool:

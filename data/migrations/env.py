@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-from core.settings import database_url
+from core.settings import owner_database_url
 from data.base import TextEnum
 from data.tables import Base
 
@@ -45,5 +45,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:
-    with create_engine(database_url(), poolclass=NullPool).connect() as connection:
+    with create_engine(owner_database_url(), poolclass=NullPool).connect() as connection:
         _run(connection)
