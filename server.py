@@ -31,6 +31,7 @@ from api.hosts import HostGuard
 from api.impatient import Impatient
 from api.request_ids import RequestIds
 from api.routes.health import health_routes
+from api.routes.mail import mail_routes
 from api.routes.metrics import metrics_route
 from api.routes.session import SessionRoutes
 from api.v1.app import PREFIX, build_api
@@ -61,7 +62,13 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
     has_icon = (ROOT / "dashboard" / "static" / Path(_ICON).name).is_file()
     app = Dashboard(
         script,
-        routes=[*routes, *health_routes(), metrics_route(given), Mount(PREFIX, build_api(given))],
+        routes=[
+            *routes,
+            *mail_routes(),
+            *health_routes(),
+            metrics_route(given),
+            Mount(PREFIX, build_api(given)),
+        ],
         middleware=[
             Middleware(RequestIds),
             Middleware(SecurityHeaders, https=given.https),

@@ -12,7 +12,7 @@ from prometheus_client import (
 )
 
 from core.errors import Unavailable
-from data import load
+from data import load, mail
 from data.database import read
 from pipeline import health
 from pipeline.jobs import HOUSEKEEPING, PHOTOS
@@ -57,12 +57,21 @@ def _of_now() -> CollectorRegistry:
         with read() as session:
             backlogs = load.backlogs(session)
             live = load.live_sessions(session)
+            mails = mail.figures(session)
     except Unavailable:
         up.set(0)
         return now
     up.set(1)
     sessions = Gauge("skincare_sessions_live", "Signed-in browsers and programs.", registry=now)
     sessions.set(live)
+    waiting = Gauge("skincare_mails_waiting", "Mails that are not sent yet.", registry=now)
+    waiting.set(mails.waiting)
+    late = Gauge(
+        "skincare_mail_oldest_seconds", "How long the first mail has been due.", registry=now
+    )
+    late.set(mails.oldest_seconds)
+    lost = Gauge("skincare_mails_given_up", "Mails nobody took in 30 days.", registry=now)
+    lost.set(mails.given_up)
     jobs = Gauge("skincare_queue_jobs", "Jobs in the queue.", ("queue", "state"), registry=now)
     oldest = Gauge(
         "skincare_queue_oldest_seconds",

@@ -31,14 +31,23 @@ _OURS = b"x-auth-"
 # The same for everybody, and without anything personal; besides them Streamlit's own assets.
 # The API knows no cookie: it asks for a bearer token by itself.
 _OPEN = ("/app/static/", "/session/", "/health/", "/api/v1/")
-_OPEN_EXACT = frozenset({"/_stcore/health", "/_stcore/host-config", "/metrics"})
+# Links in mails carry their own authority.
+_OPEN_EXACT = frozenset(
+    {
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/metrics",
+        "/mail/verify",
+        "/mail/unsubscribe",
+    }
+)
 _MEDIA = "/media/"
 _UPLOAD = "/_stcore/upload_file/"
 _COMPONENTS = ("/component/", "/_stcore/bidi-components/")
 _STREAM = "/_stcore/stream"
 # Whatever else has such a part is closed to everybody: metrics, the agent API, Streamlit's OAuth.
 _CLOSED = frozenset(
-    "_stcore media component auth oauth2callback app static session health api".split()
+    "_stcore media component auth oauth2callback app static session health api mail".split()
 )
 
 

@@ -20,6 +20,13 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
             "": [
                 st.Page("pages/sign_in.py", title="Sign in", url_path="sign-in", default=True),
                 st.Page("pages/register.py", title="Create an account", url_path="register"),
+                st.Page(
+                    "pages/forgot_password.py",
+                    title="Forgot your password?",
+                    url_path="forgot-password",
+                    visibility="hidden",
+                ),
+                _reset_password(),
             ]
         }
     account = [
@@ -42,6 +49,16 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     return _with_more({"": checks, "Care": care, "Account": account})
 
 
+def _reset_password() -> st.Page:
+    """Where a mail leads, whoever is signed in where it is opened."""
+    return st.Page(
+        "pages/reset_password.py",
+        title="Set a new password",
+        url_path="reset-password",
+        visibility="hidden",
+    )
+
+
 def _with_more(sections: dict[str, list[st.Page]]) -> dict[str, list[st.Page]]:
     """On a phone the bar has room for the first section; what follows stands on a page, "More"."""
     rest = {name: pages for name, pages in sections.items() if name}
@@ -50,7 +67,7 @@ def _with_more(sections: dict[str, list[st.Page]]) -> dict[str, list[st.Page]]:
         more.show(rest)
 
     page = st.Page(show_more, title="More", url_path="more")
-    return {**sections, "": [*sections[""], page]}
+    return {**sections, "": [*sections[""], page, _reset_password()]}
 
 
 st.set_page_config(

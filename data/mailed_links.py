@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.errors import TooMany
@@ -60,17 +60,17 @@ def use(session: Session, purpose: LinkFor, *, token_hash: bytes) -> MailedLink 
     """Take the link, once. None when it is unknown, was used, or its time has passed."""
     return session.scalar(
         update(MailedLink)
-        .where(
-            MailedLink.token_hash == token_hash,
-            MailedLink.purpose == purpose,
-            MailedLink.user_id.is_not(None),
-            MailedLink.used_at.is_(None),
-            MailedLink.expires_at > func.now(),
-        )
+        .where(_opens(purpose, token_hash))
         .values(used_at=func.now())
         .returning(MailedLink)
         .execution_options(synchronize_session=False)
     )
+
+
+def is_known(session: Session, purpose: LinkFor, *, token_hash: bytes) -> bool:
+    """Whether `use` would take it now."""
+    wanted = select(MailedLink.link_id).where(_opens(purpose, token_hash))
+    return session.scalar(wanted) is not None
 
 
 def is_good(session: Session, link_id: UUID) -> bool:
@@ -105,6 +105,16 @@ def sweep(session: Session) -> int:
         .returning(MailedLink.link_id)
     )
     return len(gone.all())
+
+
+def _opens(purpose: LinkFor, token_hash: bytes) -> ColumnElement[bool]:
+    return and_(
+        MailedLink.token_hash == token_hash,
+        MailedLink.purpose == purpose,
+        MailedLink.user_id.is_not(None),
+        MailedLink.used_at.is_(None),
+        MailedLink.expires_at > func.now(),
+    )
 
 
 def _check(session: Session, column: InstrumentedAttribute[str], name: str, limit: int) -> None:

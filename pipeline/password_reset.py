@@ -49,6 +49,12 @@ def ask(session: Session, *, email: str, address: str) -> None:
     )
 
 
+def check(session: Session, *, token: str) -> None:
+    """NotFound unless this token would be taken. Looking uses nothing up."""
+    if not links.is_good(session, LinkFor.RESET, token):
+        raise NotFound(links.GONE)
+
+
 def reset(session: Session, *, token: str, password: str) -> None:
     """Set a new password with the token of the mail, and end every session of the account.
 

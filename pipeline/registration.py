@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
@@ -29,13 +30,15 @@ ANSWER = (
 FORGOTTEN_AFTER = timedelta(hours=48)  # longer than the link works
 
 
-def begin(session: Session, *, email: str, address: str, **fields: Any) -> None:
-    """Make an account that opens by a link in a mail, or tell the owner of the one there is.
+def register(session: Session, *, email: str, address: str, **fields: Any) -> UUID | None:
+    """Make an account. Its id; or None where mail is available, and then a mail says what next.
 
     `fields` are those of `accounts.register`; `address` is where it is asked from. Raises what it
-    raises, but for Conflict, and TooMany after too many. Whoever asks sees no difference: both ways
-    hash the password, which takes a hundred times as long as the rest.
+    raises; with mail never Conflict, but TooMany after too many. Then whoever asks sees no
+    difference: both ways hash the password, which takes a hundred times as long as the rest.
     """
+    if not outbox.is_available():
+        return accounts.register(session, email=email, **fields)
     email = str(checked(Email, email, "e-mail address"))
     mailed_links.reserve(session, email=email, address=address)
     waiting = users.by_email(session, email)
@@ -45,12 +48,13 @@ def begin(session: Session, *, email: str, address: str, **fields: Any) -> None:
         user_id = accounts.register(session, email=email, **fields)
     except Conflict:
         _tell_the_owner(session, email, address=address)
-        return
+        return None
     users.change(session, user_id, is_active=False)
     addresses.wait_for(session, user_id)
     session.expire_all()
     user = users.get(session, user_id)
     verification.send_link(session, user, Letter.FINISH_REGISTRATION, address=address)
+    return None
 
 
 def forget_unconfirmed() -> None:

@@ -23,7 +23,14 @@ from pipeline import tokens
 
 # (method, address): what is counted besides the requests as such
 SIGN_INS = frozenset(
-    {("POST", "/auth/register"), ("POST", "/auth/login"), ("POST", "/auth/refresh")}
+    {
+        ("POST", "/auth/register"),
+        ("POST", "/auth/login"),
+        ("POST", "/auth/refresh"),
+        ("POST", "/auth/password/forgot"),
+        ("POST", "/auth/password/reset"),
+        ("POST", "/auth/verify-address"),
+    }
 )
 UPLOADS = frozenset({("POST", "/analysis"), ("PUT", "/users/me/picture")})
 

@@ -9,13 +9,14 @@ from dashboard.identity import identity
 from dashboard.look import page_header
 from dashboard.widgets.about_you import about_you
 from dashboard.widgets.account_forms import change_password, delete_account
+from dashboard.widgets.address import address
 from dashboard.widgets.consent_ledger import consent_ledger
 from dashboard.widgets.health_answers import health_questions
 from dashboard.widgets.session_list import session_list
 from dashboard.words import plain
 from dashboard.words_of_scores import short_day
 from data.database import read
-from pipeline import consents, health_answers, profiles, web_sessions
+from pipeline import consents, health_answers, profiles, verification, web_sessions
 
 who = identity()
 with read() as session:
@@ -23,6 +24,7 @@ with read() as session:
     given = consents.current(session, who.user_id)
     sessions = web_sessions.live(session, who.user_id)
     answers = health_answers.read(session, who.user_id)
+    confirmed_at = verification.since(session, who.user_id)
 
 page_header(
     "Profile", f"{plain(profile.email)}, with an account since {short_day(profile.created_at)}."
@@ -42,5 +44,6 @@ with agreed:
 with signed_in:
     session_list(who, sessions)
 with account:
+    address(who, confirmed_at)
     change_password(who)
     delete_account(who)

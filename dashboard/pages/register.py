@@ -1,4 +1,4 @@
-"""Create an account; whoever does is signed in at once."""
+"""Create an account; whoever does is signed in at once, or gets a mail with a link first."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import streamlit as st
 from core.errors import SkincareError
 from core.people import Purpose, SkinType
 from dashboard.authenticator import is_leaving, start_session
+from dashboard.identity import address
 from dashboard.words import plain
 from data.database import transaction
-from pipeline import accounts
+from pipeline import registration
 from pipeline.consents import WORDING
 
 if is_leaving():
     st.info("Creating your account …")
     st.stop()
+
 
 with st.container(key="narrow"):
     with st.form("register", enter_to_submit=False):
@@ -54,9 +56,10 @@ with st.container(key="narrow"):
                 refusal = "The two passwords are not the same."
             else:
                 with transaction() as session:
-                    user_id = accounts.register(
+                    user_id = registration.register(
                         session,
                         email=email,
+                        address=address(),
                         password=password,
                         first_name=first_name,
                         last_name=last_name,
@@ -64,8 +67,11 @@ with st.container(key="narrow"):
                         skin_type=skin_type,
                         consent_to_analysis=consent,
                     )
-                start_session(user_id)
-                st.info("Creating your account …")
+                if user_id is None:  # whether it is new is for its mailbox only
+                    st.success(registration.ANSWER, icon=":material/mail:")
+                else:
+                    start_session(user_id)
+                    st.info("Creating your account …")
         except SkincareError as error:
             refusal = str(error)
         if refusal:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.authenticator import Authenticator, is_leaving
 from dashboard.look import page_header
 from dashboard.words import plain
+from pipeline.mail import outbox
 
 if is_leaving():
     st.info("Signing you in …")
@@ -29,4 +30,6 @@ with st.container(key="narrow"):
     )
     if authenticator.authentication_controller.refusal:
         st.error(plain(authenticator.authentication_controller.refusal))
+    if outbox.is_available():
+        st.page_link("pages/forgot_password.py", label="Forgot your password?")
     st.page_link("pages/register.py", label="I have no account yet: create one")

@@ -68,6 +68,11 @@ def use(session: Session, purpose: LinkFor, given: str) -> Used:
     return Used(found.link_id, found.user_id, found.account)
 
 
+def is_good(session: Session, purpose: LinkFor, given: str) -> bool:
+    """Whether `use` would take it now."""
+    return mailed_links.is_known(session, purpose, token_hash=_hash(given[:_LONGEST]))
+
+
 def token(link_id: UUID) -> str:
     """43 characters that nobody can guess without our key."""
     made = hmac.digest(_key(), b"link\0" + link_id.bytes, "sha256")

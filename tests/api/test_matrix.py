@@ -87,6 +87,7 @@ def _wrong_password(_: Person | None) -> dict[str, str]:
 
 _PASSWORD = {"password": people.PASSWORD}
 _PASSWORDS = {"current_password": people.PASSWORD, "new_password": "green piano north tea"}
+_NO_TOKEN = {"token": "made up"}
 _WORDS = {"wording_version": "1"}
 _PICTURE = {"picture": ("a.png", PHOTO, "image/png")}
 
@@ -95,6 +96,17 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post", "/auth/login"): anybody(of("POST", "/auth/login", json=_wrong_password), 401),
     ("post", "/auth/refresh"): own(of("POST", "/auth/refresh", json=_refresh), 200),
     ("post", "/auth/logout"): own(of("POST", "/auth/logout"), 204),
+    ("post", "/auth/password/forgot"): anybody(
+        of("POST", "/auth/password/forgot", json={"email": "adelheid@example.org"}), 404
+    ),  # without a mail server
+    ("post", "/auth/password/reset"): anybody(
+        of("POST", "/auth/password/reset", json=_NO_TOKEN | {"new_password": "four tall ships"}),
+        404,
+    ),
+    ("post", "/auth/verify-address"): anybody(
+        of("POST", "/auth/verify-address", json=_NO_TOKEN), 404
+    ),
+    ("post", "/users/me/verify-address"): own(of("POST", "/users/me/verify-address"), 404),
     ("get", "/users/me"): own(of("GET", "/users/me"), 200),
     ("put", "/users/me"): own(of("PUT", "/users/me", json={"age": 40}), 200),
     ("delete", "/users/me"): own(of("DELETE", "/users/me", json=_PASSWORD), 200),

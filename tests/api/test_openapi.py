@@ -19,6 +19,9 @@ WITHOUT_TOKEN = frozenset(
     {
         ("post", "/auth/register"),
         ("post", "/auth/login"),
+        ("post", "/auth/password/forgot"),
+        ("post", "/auth/password/reset"),
+        ("post", "/auth/verify-address"),
         ("post", "/auth/refresh"),
         ("get", "/health/live"),
         ("get", "/health/ready"),

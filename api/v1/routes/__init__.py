@@ -8,6 +8,7 @@ from api.v1.routes import (
     consents,
     exports,
     health,
+    mailed_links,
     picture,
     sessions,
     trends,
@@ -16,6 +17,7 @@ from api.v1.routes import (
 
 ROUTERS = (
     auth.router,
+    mailed_links.router,
     users.router,
     picture.router,
     consents.router,

@@ -16,7 +16,7 @@ from api.v1.problems import answers
 from api.v1.schemas.auth import Credentials, RefreshToken, Registered, Registration, Tokens
 from core.errors import NotAllowed, NotSignedIn
 from data.database import transaction
-from pipeline import accounts, tokens
+from pipeline import accounts, registration, tokens
 
 router = APIRouter(prefix="/auth", tags=["signing in"])
 
@@ -51,11 +51,17 @@ _JSON_OR_FORM = {
 
 
 @router.post("/register", status_code=201, responses=answers(409))
-def register(given: Registration) -> Registered:
-    """Make an account. It is an ordinary one; nobody can choose a role for themselves."""
+def register(given: Registration, request: Request) -> Registered:
+    """Make an account. It is an ordinary one; nobody can choose a role for themselves.
+
+    Where the installation sends mail, the account opens by a link in a mail, and the answer is the
+    same for an address that has an account already.
+    """
+    address = request.client.host if request.client else "unknown"
     with transaction() as session:
-        user_id = accounts.register(session, **given.model_dump())
-    return Registered(user_id=user_id, message="Account created. Sign in to use it.")
+        user_id = registration.register(session, address=address, **given.model_dump())
+    said = "Account created. Sign in to use it." if user_id else registration.ANSWER
+    return Registered(user_id=user_id, message=said)
 
 
 async def _credentials(request: Request) -> Credentials:

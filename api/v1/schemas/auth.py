@@ -52,10 +52,11 @@ class Registration(Input):
 
 
 class Registered(Output):
-    """The account is made. Sign in to use it."""
+    """The account is made, or a mail says how to open it."""
 
-    user_id: UUID = Field(
-        description="The new account's id.", examples=["0199e0a8-6f0e-7c3a-9d58-3a1b2c4d5e6f"]
+    user_id: UUID | None = Field(
+        description="The new account's id; null where a link in a mail opens the account.",
+        examples=["0199e0a8-6f0e-7c3a-9d58-3a1b2c4d5e6f"],
     )
     message: str = Field(
         description="What was done, in words.", examples=["Account created. Sign in to use it."]
