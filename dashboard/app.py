@@ -8,6 +8,7 @@ from core.people import Identity, Role
 from core.settings import settings
 from dashboard import identity, look
 from dashboard.widgets import more
+from dashboard.widgets.bell import bell
 
 
 def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
@@ -30,6 +31,7 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
             ]
         }
     account = [
+        st.Page("pages/notifications.py", title="Notifications", url_path="notifications"),
         st.Page("pages/profile.py", title="Profile", url_path="profile"),
         st.Page("pages/evidence.py", title="Evidence", url_path="evidence"),
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
@@ -80,9 +82,12 @@ look.dress()
 who = identity.known()
 if who is None and identity.visitor() is None:
     identity.leave()  # signed out in another tab, or deactivated
-page = st.navigation(pages_for(who), position="top")
+pages = pages_for(who)
+page = st.navigation(pages, position="top")
 if settings().demonstration:
     st.warning("Demonstration: these people do not exist, and simulated checks are marked.")
+if who is not None:
+    bell(who, [one for section in pages.values() for one in section])
 # Where this tab was before, for sign_out.py; nothing on a page that a link has opened.
 st.session_state["page_before"] = st.session_state.get("page_now")
 st.session_state["page_now"] = page.url_path

@@ -27,15 +27,22 @@ VISITOR_PREFIX = "visitor:"
 
 def known() -> Identity | None:
     """Who is asking, or None: nobody signed in, or not any more. Asks the database."""
-    session_id = _session_header()
-    if session_id is None or session_id.startswith(VISITOR_PREFIX):
-        return None
-    try:
-        parsed = uuid.UUID(session_id)
-    except ValueError:
+    claimed = session_id()
+    if claimed is None:
         return None
     with transaction() as session:
-        return web_sessions.identity_of(session, parsed)
+        return web_sessions.identity_of(session, claimed)
+
+
+def session_id() -> uuid.UUID | None:
+    """The session that the gate found when the websocket opened; it may have ended since."""
+    header = _session_header()
+    if header is None or header.startswith(VISITOR_PREFIX):
+        return None
+    try:
+        return uuid.UUID(header)
+    except ValueError:
+        return None
 
 
 def identity() -> Identity:
@@ -88,10 +95,10 @@ def guarded(
 
 def visitor() -> str | None:
     """The anonymous visitor's id, to which a sign-in ticket is bound; None if signed in."""
-    session_id = _session_header()
-    if session_id is None or not session_id.startswith(VISITOR_PREFIX):
+    header = _session_header()
+    if header is None or not header.startswith(VISITOR_PREFIX):
         return None
-    return session_id.removeprefix(VISITOR_PREFIX)
+    return header.removeprefix(VISITOR_PREFIX)
 
 
 def address() -> str:

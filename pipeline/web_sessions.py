@@ -79,6 +79,12 @@ def identity_of(session: Session, session_id: UUID) -> Identity | None:
     return _seen(session, sessions.find(session, session_id=session_id))
 
 
+def watching(session: Session, session_id: UUID) -> Identity | None:
+    """As `identity_of`, but to look on is not to use: a tab that is left open ends by itself."""
+    found = sessions.find(session, session_id=session_id)
+    return None if found is None else _as_identity(found)
+
+
 def live(session: Session, user_id: UUID) -> list[LiveSession]:
     """Where the person is signed in, last used first."""
     return [
@@ -105,8 +111,13 @@ def end_others(session: Session, user_id: UUID, session_id: UUID) -> None:
 def _seen(session: Session, found: sessions.Found | None) -> Identity | None:
     if found is None:
         return None
-    user, row, now = found
+    _, row, now = found
     sessions.touch(session, row, now)
+    return _as_identity(found)
+
+
+def _as_identity(found: sessions.Found) -> Identity:
+    user, row, _ = found
     return Identity(user.user_id, row.session_id, user.email, user.first_name, user.role)
 
 

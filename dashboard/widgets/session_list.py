@@ -7,10 +7,10 @@ from uuid import UUID
 
 import streamlit as st
 
+from core.devices import device
 from core.people import Identity
 from dashboard.identity import guarded
 from dashboard.redirect import go_to
-from core.devices import device
 from dashboard.widgets.notice import hear, told
 from dashboard.words import plain
 from dashboard.words_of_scores import day_and_time, short_day

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from core.devices import device
 from core.errors import NotAllowed
 from core.metrics import Metric
 from core.people import Identity, Purpose, Role, SkinType
 from dashboard.preferences import Preferences
-from core.devices import device
 from data.database import read, transaction
 from pipeline import accounts, consents, passwords, profiles, web_sessions
 from pipeline.consents import WORDING

@@ -1,0 +1,69 @@
+"""The bell of every page: how many unread notifications there are, kept up to date by itself.
+
+It looks every EVERY, so it costs little: who this is and one indexed count, in one transaction,
+and not a word of the page around it is drawn again. It does not count as using the session, or a
+tab left open would never be signed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import streamlit as st
+
+from core.people import Identity
+from dashboard import identity
+from data import notifications
+from data.database import read, transaction
+from pipeline import reminders, web_sessions
+
+EVERY = timedelta(seconds=1.5)
+PAGE = "pages/notifications.py"
+PAGES = "pages_of_account"  # in the session's state: by the path in their address
+NEWS_SINCE = "news_since"  # in the session's state: unread ones when the open list was drawn
+_ZONE_SAID = "time_zone_said"
+
+
+def bell(who: Identity, pages: Iterable[st.Page]) -> None:
+    """Draw it, in the bar at the top whatever the page. Also learns where the person's clock is.
+
+    `pages` are those that the account may open: where notifications can lead.
+    """
+    _learn_time_zone(who)
+    st.session_state[PAGES] = {page.url_path: page for page in pages}
+    st.session_state.pop(NEWS_SINCE, None)  # the list sets it, where it is shown
+    with st.container(key="bell"):
+        _bell()
+
+
+@st.fragment(run_every=EVERY)
+def _bell() -> None:
+    claimed = identity.session_id()
+    if claimed is None:
+        return
+    with read() as session:
+        who = web_sessions.watching(session, claimed)
+        if who is None:
+            return  # signed out elsewhere: the next click says so
+        number = notifications.unread(session, who.user_id)
+    if st.session_state.get(NEWS_SINCE, number) != number:
+        st.rerun()  # the list is open, and something has come or was read elsewhere
+    many = number >= notifications.MOST_COUNTED
+    shown = f"{number - 1}+" if many else str(number)
+    label = f"Notifications: {shown} unread" if number else "Notifications: nothing new"
+    st.page_link(PAGE, label=label, icon=":material/notifications:")
+    if number:
+        st.html(f'<span class="unread" aria-hidden="true">{shown}</span>')
+    st.html(f'<span class="heard" role="status">{label if number else ""}</span>')
+
+
+def _learn_time_zone(who: Identity) -> None:
+    """Once a tab: the browser knows the zone by which the person's reminders are reckoned."""
+    if st.session_state.get(_ZONE_SAID):
+        return
+    st.session_state[_ZONE_SAID] = True
+    zone = st.context.timezone
+    if zone:
+        with transaction() as session:
+            reminders.learn_time_zone(session, who.user_id, zone)
