@@ -57,18 +57,24 @@ if advice is not None:
 if found is None or found.advice is not None:
     untold = advice.still_to_tell if advice is not None else ()
     asked = "Answer these to leave less out" if untold else "Your answers"
+    if untold:
+        st.info(
+            f"We leave out more than we would have to. Not told yet: {'; '.join(untold)}.",
+            icon=":material/edit_note:",
+        )
     with st.expander(asked, expanded=False, icon=":material/edit_note:"):
-        if untold:
-            st.markdown(f"Not told yet, and it left something out: {'; '.join(untold)}.")
         is_agreed = agreed is not None and agreed.in_force
         health_questions(answers, agreed=is_agreed, profile=profile)
 
 if found is not None and advice is not None:
     advice_parts.for_you(advice)
-    st.subheader("Morning", anchor=False)
-    routine_steps(advice.morning)
-    st.subheader("Evening", anchor=False)
-    routine_steps(advice.evening)
+    morning, evening = st.columns(2, gap="medium")
+    with morning:
+        st.subheader("Morning", anchor=False)
+        routine_steps(advice.morning)
+    with evening:
+        st.subheader("Evening", anchor=False)
+        routine_steps(advice.evening)
     st.subheader("The weeks ahead", anchor=False)
     advice_parts.course(advice)
     st.subheader("Read more", anchor=False)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.widgets.routine_steps import grade, lines
 from dashboard.words_of_scores import day_and_time
-from pipeline.advice.outcome import Advice, Kind, WhyNot
+from pipeline.advice.outcome import Advice, LeftOut, WhyNot
 from pipeline.held_back import TurnTo
 from pipeline.recommendations import Because, Earlier, Recommendations
 
@@ -19,10 +19,10 @@ _STYLE = """
 .said { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.9rem; }
 .said li { margin: 0; } .said p { margin: 0.1rem 0; line-height: 1.45; }
 .said small { opacity: 0.8; font-size: 0.85rem; line-height: 1.4; display: block; }
-.course { list-style: none; margin: 0; padding: 0 0 0 1.1rem; display: grid; gap: 0.9rem;
+.course { list-style: none; margin: 0 0 0 0.5rem; padding: 0; display: grid; gap: 0.9rem;
   border-left: 2px solid color-mix(in srgb, light-dark(#1f6b5e, #7ccbb9) 55%, transparent); }
-.course li { position: relative; margin: 0; }
-.course li::before { content: ""; position: absolute; left: calc(-1.1rem - 0.42rem); top: 0.4rem;
+.course li { position: relative; margin: 0; padding-left: 1.1rem; }
+.course li::before { content: ""; position: absolute; left: calc(-0.36rem - 1px); top: 0.4rem;
   width: 0.72rem; height: 0.72rem; border-radius: 50%; background: light-dark(#1f6b5e, #7ccbb9); }
 .course b { display: block; } .course p { margin: 0.1rem 0 0; line-height: 1.45; }
 .counts { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0; padding: 0; list-style: none; }
@@ -60,7 +60,7 @@ def for_you(advice: Advice) -> None:
     """What this person has to know whatever the scores say, and what was left out for them."""
     for told in advice.notices:
         st.warning(f"**{told.title}.** {told.text}", icon=":material/priority_high:")
-    left_out = [each for each in advice.why_not if each.kind is Kind.PERSON]
+    left_out = [each for each in advice.why_not if each.kind is LeftOut.PERSON]
     if left_out:
         st.subheader("Left out for you", anchor=False)
         st.caption("It would help with what counts, but something you told us speaks against it.")
@@ -82,8 +82,8 @@ def course(advice: Advice) -> None:
 
 def alternatives(advice: Advice) -> None:
     """Everything else that was considered, and why it is not in the routine."""
-    choices = [each for each in advice.why_not if each.kind is Kind.CHOICE]
-    untold = [each for each in advice.why_not if each.kind is Kind.NOT_TOLD]
+    choices = [each for each in advice.why_not if each.kind is LeftOut.CHOICE]
+    untold = [each for each in advice.why_not if each.kind is LeftOut.NOT_TOLD]
     if untold:
         with st.expander(f"Left out until you tell us more ({len(untold)})"):
             _listed(untold)
@@ -124,7 +124,7 @@ def where_to_turn(turn_to: Sequence[TurnTo]) -> None:
 
 
 def _listed(found: Sequence[WhyNot]) -> None:
-    """By reason: many have the same one."""
+    """By reason: many have the same one, and then only who says the reason is named."""
     by_reason: defaultdict[str, list[WhyNot]] = defaultdict(list)
     for each in found:
         by_reason[" ".join(each.because)].append(each)
@@ -132,10 +132,15 @@ def _listed(found: Sequence[WhyNot]) -> None:
         (
             ", ".join(each.name for each in of_one),
             reason,
-            tuple(dict.fromkeys(cited for each in of_one for cited in each.citations)),
+            _of_all(of_one),
         )
         for reason, of_one in by_reason.items()
     )
+
+
+def _of_all(found: Sequence[WhyNot]) -> tuple[str, ...]:
+    common = set.intersection(*(set(each.citations) for each in found))
+    return tuple(cited for cited in found[0].citations if cited in common)
 
 
 def _said(rows: Iterable[tuple[str, str, Sequence[str]]]) -> None:

@@ -77,11 +77,11 @@ def _step(number: int, step: Step) -> str:
     if step.verified == WORDS_OF_G:
         marks.append(f'<span class="mark unverified">{WORDS_OF_G.capitalize()}</span>')
     places = ", ".join(step.where)
-    how = f"{_sentence(step.amount)} Where: {places}."
     return (
         f"<li{' class=new' if step.is_new_active else ''}>"
         f'<span class="number" aria-hidden="true">{number}</span><div class="what">'
-        f"<b>{escape(step.name)}</b><p>{escape(how)}</p>{_weeks(step.phases)}"
+        f"<b>{escape(step.name)}</b><p>{escape(_sentence(step.amount))}</p>"
+        f"<p>{escape(_sentence(places))}{_every_day(step.phases)}</p>{_weeks(step.phases)}"
         f'<p class="soft"><b>Why:</b> {escape("; ".join(step.reasons))}</p>'
         f'<div class="marks">{"".join(marks)}</div>'
         f"<details><summary>Cautions and sources</summary>{_details(step)}</details>"
@@ -89,11 +89,18 @@ def _step(number: int, step: Step) -> str:
     )
 
 
+def _every_day(phases: Sequence[Phase]) -> str:
+    return " Every day." if _is_daily(phases) else ""
+
+
+def _is_daily(phases: Sequence[Phase]) -> bool:
+    return len(phases) == 1 and phases[0].from_week == 1 and len(phases[0].days) == len(DAYS)
+
+
 def _weeks(phases: Sequence[Phase]) -> str:
     """On which days, from the slow start to the full pace."""
-    if len(phases) == 1 and len(phases[0].days) == len(DAYS):
-        since = phases[0].from_week
-        return f"<p>Every day{'' if since == 1 else f', from week {since} on'}.</p>"
+    if _is_daily(phases):
+        return ""
     rows = []
     for phase, after in zip(phases, (*phases[1:], None), strict=True):
         last = "" if after is None else f"–{after.from_week - 1}"

@@ -231,7 +231,7 @@ class _Analysis:
     def _leave(self, each: Ingredient, against: tuple[Obstacle, ...]) -> None:
         self._note_obstacles(against)
         is_untold = all(o.untold for o in against)
-        kind = outcome.Kind.NOT_TOLD if is_untold else outcome.Kind.PERSON
+        kind = outcome.LeftOut.NOT_TOLD if is_untold else outcome.LeftOut.PERSON
         self.untold.update(fact for o in against for fact in o.untold)
         cited = (*(c for o in against for c in o.citations), *self.lookup.citations[each.id])
         self.why_not.setdefault(
@@ -249,7 +249,7 @@ class _Analysis:
         cited = self.lookup.citations[each.id]
         self.why_not.setdefault(
             each.id,
-            outcome.WhyNot(each.id, each.name, outcome.Kind.CHOICE, because, cited),
+            outcome.WhyNot(each.id, each.name, outcome.LeftOut.CHOICE, because, cited),
         )
 
     def _note_obstacles(self, against: list[Obstacle] | tuple[Obstacle, ...]) -> None:

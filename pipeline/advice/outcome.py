@@ -59,7 +59,7 @@ class Kept:
     citations: tuple[str, ...]
 
 
-class Kind(StrEnum):
+class LeftOut(StrEnum):
     """Why something was left out."""
 
     PERSON = "person"  # something that the person told speaks against it
@@ -71,7 +71,7 @@ class Kind(StrEnum):
 class WhyNot:
     ingredient: str
     name: str
-    kind: Kind
+    kind: LeftOut
     because: tuple[str, ...]
     citations: tuple[str, ...]
 

@@ -15,10 +15,10 @@ import pytest
 from httpx import Response
 from sqlalchemy import Connection
 
-from core.people import Role
+from core.people import Purpose, Role
 from core.settings import settings
 from data.database import transaction
-from pipeline import accounts, profiles
+from pipeline import accounts, consents, profiles
 from tests import people
 from tests.api.calling import Api, Person, assert_problem, opened, person
 from tests.api.checking import files, scored
@@ -136,6 +136,18 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("get", "/analysis/{analysis_id}/maps/{metric}.png"): thing(
         of("GET", "/analysis/{check}/maps/pores.png"), 200
     ),
+    ("get", "/recommendations"): thing(of("GET", "/recommendations"), 200),
+    ("get", "/analysis/{analysis_id}/recommendations"): thing(
+        of("GET", "/analysis/{check}/recommendations"), 200
+    ),
+    ("get", "/users/me/health-answers"): own(of("GET", "/users/me/health-answers"), 200),
+    ("put", "/users/me/health-answers"): Row(
+        # Ada has given the consent that it needs
+        of("PUT", "/users/me/health-answers", json={"pregnancy": "none"}),
+        401,
+        200,
+        403,
+    ),
     ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
     ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),
 }
@@ -147,6 +159,7 @@ def things(var: Path, database: Connection) -> Things:
     ada = person(first_name="Adelheid", email="adelheid@example.org")
     with transaction() as session:
         profiles.put_picture(session, ada.user_id, PHOTO)
+        consents.give(session, ada.user_id, Purpose.HEALTH_ANSWERS)
     with opened(settings()) as client:
         live = Api(client).get("/users/me/sessions", token=ada.access).json()
     return Things(ada, UUID(live["sessions"][0]["session_id"]), scored(ada))

@@ -34,7 +34,7 @@ def check_with(who: Identity, **face: Score) -> UUID:
     calm = {metric: Score(50, 50, 50) for metric in Metric}
     calm |= {m: Score(10, 5, 15) for m in Metric} | {Metric.HYDRATION: Score(90, 85, 95)}
     scores = calm | {Metric(name): score for name, score in face.items()}
-    regions = {region: {m: s for m, s in calm.items()} for region in Region}
+    regions = {region: dict(calm) for region in Region}
     for of_region in regions.values():
         del of_region[Metric.SKIN_SCORE]
     return scored_check(who, replace(examination(), scores=scores, regions=regions))

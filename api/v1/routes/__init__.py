@@ -10,6 +10,7 @@ from api.v1.routes import (
     health,
     mailed_links,
     picture,
+    recommendations,
     sessions,
     trends,
     users,
@@ -24,6 +25,7 @@ ROUTERS = (
     sessions.router,
     trends.router,  # before the checks, whose ids stand in the same place
     analysis.router,
+    recommendations.router,
     exports.router,
     health.router,
 )
