@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clocks
 from core.errors import InvalidInput
-from core.notification_preferences import Preferences
+from core.notification_preferences import UNTIL_RESUMED, Preferences
 from core.notifications import FACTS, Channel, kinds_for
 from core.people import Identity
 from data import addresses
@@ -40,8 +40,9 @@ def save(session: Session, who: Identity, wanted: Preferences) -> None:
     if wanted.time_zone is not None:
         clocks.checked_zone(wanted.time_zone)
     until = wanted.paused_until
-    if until is not None and until <= kept.now(session):
-        wanted = replace(wanted, paused_until=None)  # over already
+    if until is not None:
+        is_over = until <= kept.now(session)
+        wanted = replace(wanted, paused_until=None if is_over else min(until, UNTIL_RESUMED))
     is_moved = kept.read(session, who.user_id).time_zone != wanted.time_zone
     kept.write(session, who.user_id, wanted)
     if is_moved:

@@ -35,6 +35,7 @@ class Things:
     ada: Person
     session_id: UUID
     check: UUID
+    news: UUID
 
 
 class Row(NamedTuple):
@@ -50,7 +51,7 @@ def of(method: str, path: str, **more: Any) -> Callable[[Api, Person | None, Thi
     """Call this address; {check} and {session} are Ada's. Values may be made for the caller."""
 
     def call(api: Api, caller: Person | None, its: Things) -> Response:
-        address = path.format(check=its.check, session=its.session_id)
+        address = path.format(check=its.check, session=its.session_id, news=its.news)
         sent = {name: value(caller) if callable(value) else value for name, value in more.items()}
         return api(method, address, token=caller.access if caller else None, **sent)
 
@@ -148,6 +149,22 @@ MATRIX: dict[tuple[str, str], Row] = {
         200,
         403,
     ),
+    ("get", "/notifications"): own(of("GET", "/notifications"), 200),
+    ("post", "/notifications/read-all"): own(of("POST", "/notifications/read-all"), 200),
+    ("get", "/notifications/preferences"): own(of("GET", "/notifications/preferences"), 200),
+    ("put", "/notifications/preferences"): own(
+        of("PUT", "/notifications/preferences", json={"quiet_hours": None}), 200
+    ),
+    ("get", "/notifications/reminders"): own(of("GET", "/notifications/reminders"), 200),
+    ("put", "/notifications/reminders"): own(
+        of("PUT", "/notifications/reminders", json={"time_zone": "Asia/Tokyo"}), 200
+    ),
+    ("post", "/notifications/{notification_id}/read"): thing(
+        of("POST", "/notifications/{news}/read"), 200
+    ),
+    ("post", "/notifications/{notification_id}/unread"): thing(
+        of("POST", "/notifications/{news}/unread"), 200
+    ),
     ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
     ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),
 }
@@ -162,7 +179,10 @@ def things(var: Path, database: Connection) -> Things:
         consents.give(session, ada.user_id, Purpose.HEALTH_ANSWERS)
     with opened(settings()) as client:
         live = Api(client).get("/users/me/sessions", token=ada.access).json()
-    return Things(ada, UUID(live["sessions"][0]["session_id"]), scored(ada))
+        check = scored(ada)
+        told = Api(client).get("/notifications", token=ada.access).json()
+    session_id, news = live["sessions"][0]["session_id"], told["notifications"][0]["id"]
+    return Things(ada, UUID(session_id), check, UUID(news))
 
 
 def test_every_route_of_the_document_is_in_the_matrix() -> None:
@@ -184,7 +204,13 @@ def test_each_caller_gets_what_is_theirs_and_nothing_else(
         for other in others:  # before the owner, who may delete it
             answer = row.call(api, other, things)
             assert answer.status_code == row.others, answer.text[:300]
-            for hers in (things.check, things.ada.user_id, things.session_id, "adelheid"):
+            for hers in (
+                things.check,
+                things.news,
+                things.ada.user_id,
+                things.session_id,
+                "adelheid",
+            ):
                 assert str(hers) not in answer.text.lower()
         assert row.call(api, things.ada, things).status_code == row.owner
 

@@ -9,6 +9,7 @@ from api.v1.routes import (
     exports,
     health,
     mailed_links,
+    notifications,
     picture,
     recommendations,
     sessions,
@@ -26,6 +27,7 @@ ROUTERS = (
     trends.router,  # before the checks, whose ids stand in the same place
     analysis.router,
     recommendations.router,
+    notifications.router,
     exports.router,
     health.router,
 )
