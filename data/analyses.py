@@ -102,11 +102,16 @@ class Analysis:
     counts: Mapping[Metric, int] = field(default_factory=dict)  # marks found, where counted
     is_current: bool = True  # False: a later version of the model has scored the check again
     simulated_shots: int = 0  # of a check without photos
+    measured_by: Mapping[Metric, int] = field(default_factory=dict)  # shots that measured it
 
     @property
     def shots_used(self) -> int:
         """How many photos the scores rest on."""
         return max(1, self.simulated_shots, sum(shot.is_scored for shot in self.shots))
+
+    def shots_of(self, metric: Metric) -> int:
+        """How many photos this score rests on; a metric may be hidden in some of them."""
+        return max(1, self.measured_by.get(metric, 0))
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,11 @@ class HistoryPoint:
     model_version: str
     scores: Mapping[Metric, Score]
     shots_used: int = 1
+    measured_by: Mapping[Metric, int] = field(default_factory=dict)  # shots that measured it
+
+    def shots_of(self, metric: Metric) -> int:
+        """How many photos this score rests on."""
+        return max(1, self.measured_by.get(metric, 0))
 
 
 @dataclass(frozen=True)
@@ -181,8 +191,8 @@ def history(
         select(func.count())
         .select_from(tables.Shot)
         .where(tables.Shot.analysis_id == AnalysisResult.id, tables.Shot.is_scored)
-        .scalar_subquery()
     )
+    measuring = used.where(tables.Shot.face_values.has_key(MetricScore.metric))
     rows = session.execute(
         select(
             AnalysisResult.created_at,
@@ -193,7 +203,8 @@ def history(
             MetricScore.low,
             MetricScore.high,
             MetricScore.abstained_because,
-            used,
+            used.scalar_subquery(),
+            measuring.scalar_subquery(),
         )
         .join(MetricScore, MetricScore.analysis_id == AnalysisResult.id)
         .where(
@@ -204,8 +215,10 @@ def history(
     )
     points: dict[UUID, HistoryPoint] = {}
     scores: defaultdict[UUID, dict[Metric, Score]] = defaultdict(dict)
-    for created_at, analysis_id, model_version, metric, value, low, high, abstained, shots in rows:
-        scores[analysis_id][metric] = Score(value, low, high, abstained)
+    counted: defaultdict[UUID, dict[Metric, int]] = defaultdict(dict)
+    for created_at, analysis_id, model_version, metric, *score, shots, measured_by in rows:
+        scores[analysis_id][metric] = Score(*score)
+        counted[analysis_id][metric] = measured_by
         points.setdefault(
             analysis_id,
             HistoryPoint(
@@ -214,6 +227,7 @@ def history(
                 model_version or "",
                 scores[analysis_id],
                 max(1, shots),
+                counted[analysis_id],
             ),
         )
     return list(points.values())
@@ -364,8 +378,11 @@ def _as_analyses(
     )
     shots: defaultdict[UUID, list[Shot]] = defaultdict(list)
     simulated = Counter[UUID]()
+    measured_by: defaultdict[UUID, Counter[Metric]] = defaultdict(Counter)
     these = {"these": [row.id for row in rows]}
     for shot in session.scalars(_SHOTS, these) if details else ():
+        if shot.is_scored:
+            measured_by[shot.analysis_id].update(map(Metric, shot.face_values or ()))
         if shot.photo_id is None:
             simulated[shot.analysis_id] += 1
             continue
@@ -406,6 +423,7 @@ def _as_analyses(
             counts={Metric(name): int(count) for name, count in (row.counts or {}).items()},
             is_current=row.is_current,
             simulated_shots=simulated[row.id],
+            measured_by=measured_by[row.id],
         )
         for row in rows
     ]

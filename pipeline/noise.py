@@ -15,7 +15,6 @@ from functools import cache
 from typing import Protocol
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.errors import Unavailable
 from core.metrics import SKIN_SCORE_WEIGHTS, Metric
@@ -26,14 +25,33 @@ LEAST_SHOTS = 3  # of one check, from which on a person's own noise is told
 # (order statistics; Teichroew 1956, Ann Math Stat 27:410).
 MEDIAN_VARIANCE = {1: 1.0, 2: 0.5, 3: 0.4487, 4: 0.2982, 5: 0.2868}
 
+# Student's t that 97.5 % lie below, of 1, 2, … degrees of freedom (any table of t; the test takes
+# SciPy's). The web process compares checks, and SciPy for this one number costs it 28 MB.
+_STUDENT_975 = (
+    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788,
+)  # fmt: skip
+_NORMAL_975 = 1.959964
+
+
+def student_975(freedom: int) -> float:
+    """Student's t below which 97.5 % lie; to three decimals."""
+    if freedom <= len(_STUDENT_975):
+        return _STUDENT_975[freedom - 1]
+    z, n = _NORMAL_975, freedom  # its expansion around the normal distribution
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )
+
 
 class Compared(Protocol):
     """What is known of a check that is compared with another."""
 
     @property
     def model_version(self) -> str | None: ...
-    @property
-    def shots_used(self) -> int: ...
+    def shots_of(self, metric: Metric) -> int: ...
 
 
 class Repeats(Protocol):
@@ -83,8 +101,8 @@ class Noise:
         if own is None:
             known = self.earlier.get(version, self.model).get(metric)
             return None if known is None else Least(known)
-        both = MEDIAN_VARIANCE[before.shots_used] + MEDIAN_VARIANCE[after.shots_used]
-        spread = float(stdtrit(own.freedom, 0.975)) * math.sqrt(own.variance * both)
+        both = sum(MEDIAN_VARIANCE[check.shots_of(metric)] for check in (before, after))
+        spread = student_975(own.freedom) * math.sqrt(own.variance * both)
         # Photos of one moment share their light and camera, so more of them do not lower this.
         return Least(max(spread, self.floor.get(metric, 0.0)), own.photos)
 

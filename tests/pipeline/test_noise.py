@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from core.metrics import Metric
-from pipeline.noise import MEDIAN_VARIANCE, Least, Noise, OwnNoise, own_noise
+from pipeline.noise import MEDIAN_VARIANCE, Least, Noise, OwnNoise, own_noise, student_975
 
 PORES = Metric.PORES
 
@@ -17,7 +18,10 @@ PORES = Metric.PORES
 @dataclass(frozen=True)
 class Check:
     model_version: str = "2"
-    shots_used: int = 1
+    shots: int = 1
+
+    def shots_of(self, _metric: Metric) -> int:
+        return self.shots
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def test_a_persons_own_noise_replaces_the_models_and_says_so() -> None:
 
 def test_more_photos_in_both_checks_make_smaller_changes_detectable() -> None:
     noise = Noise({}, own=own_noise([shots(40, 41, 42), shots(50, 51, 52)]))
-    found = [noise.least(PORES, Check(shots_used=n), Check(shots_used=n)) for n in (1, 2, 3, 4, 5)]
+    found = [noise.least(PORES, Check(shots=n), Check(shots=n)) for n in (1, 2, 3, 4, 5)]
     points = [each.points for each in found if each]
     assert points == sorted(points, reverse=True)
     assert len(set(points)) == 5
@@ -74,9 +78,14 @@ def test_more_photos_in_both_checks_make_smaller_changes_detectable() -> None:
 
 def test_photos_that_happen_to_agree_promise_no_more_than_any_camera_can() -> None:
     noise = Noise({}, own=own_noise([shots(40, 40, 40)]), floor={PORES: 4.0})
-    for shots_used in (1, 3):
-        check = Check(shots_used=shots_used)
+    for count in (1, 3):
+        check = Check(shots=count)
         assert noise.least(PORES, check, check) == Least(4.0, 3)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 7, 12, 13, 14, 30, 200, 800])
+def test_students_t_is_that_of_scipy(freedom: int) -> None:
+    assert student_975(freedom) == pytest.approx(stdtrit(freedom, 0.975), abs=2e-4)
 
 
 def test_of_unchanged_skin_one_change_in_twenty_is_called_real() -> None:
@@ -87,7 +96,7 @@ def test_of_unchanged_skin_one_change_in_twenty_is_called_real() -> None:
         sd = random.uniform(1, 6)
         own = own_noise([shots(*random.normal(50, sd, 3)) for _ in range(2)])
         before, after = (float(np.median(random.normal(50, sd, 3))) for _ in range(2))
-        least = Noise({}, own=own).least(PORES, Check(shots_used=3), Check(shots_used=3))
+        least = Noise({}, own=own).least(PORES, Check(shots=3), Check(shots=3))
         assert least is not None
         passed += abs(after - before) > least.points
     assert 0.035 <= passed / people <= 0.065

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from core.analyses import MOST_SHOTS, Stage, Status
 from core.errors import Conflict, InvalidInput, NotFound, PhotoRejected, TooMany, UnreadablePhoto
-from core.examination import Examination
+from core.examination import Examination, Score
 from core.metrics import Metric
 from core.people import Identity
 from core.settings import settings
@@ -180,6 +181,18 @@ def test_the_scores_are_those_of_all_photos_and_each_keeps_what_it_said(ada: Ide
     assert sorted(of[Metric.PORES] for of in repeats.values) == [40.0, 44.0, 60.0]
     assert point.shots_used == 3
     assert objects() == 4  # three photos, the maps of the best
+
+
+def test_of_each_metric_only_the_photos_that_measured_it_count(ada: Identity) -> None:
+    analysis_id = submit(ada, THREE)
+    seen = [examination(v) for v in (40.0, 44.0, 60.0)]
+    hidden = dict(seen[2].scores) | {Metric.PORES: Score.abstain("A beard hides the skin.")}
+    jobs.examine(analysis_id, one_by_one(*seen[:2], replace(seen[2], scores=hidden)))
+    with read() as session:
+        (point,) = analyses.history(session, ada.user_id)
+    for found in (check(ada, analysis_id), point):
+        assert found.shots_of(Metric.PORES) == 2
+        assert found.shots_of(Metric.SPOTS) == 3
 
 
 def test_one_rejected_photo_does_not_reject_the_check(ada: Identity) -> None:
