@@ -49,7 +49,10 @@ def combine(seen: Sequence[Examination], calibration: Calibration) -> tuple[Exam
         of_each = [
             one.scores[metric] if region is None else one.regions[region][metric] for one in seen
         ]
-        return combine_scores(of_each, shares.get(metric, 0.0))
+        score = combine_scores(of_each, shares.get(metric, 0.0))
+        if region is None and score.abstained_because:  # said once for the face, not in each region
+            return Score.abstain(TOO_FEW + score.abstained_because)
+        return score
 
     scores = {metric: together(metric, None) for metric in Metric if metric is not _COMPOSITE}
     scores[_COMPOSITE] = composite(scores)
@@ -81,7 +84,7 @@ def combine_scores(scores: Sequence[Score], share: float) -> Score:
     measured = [s for s in scores if s.value is not None]
     if 2 * len(measured) < len(scores):
         reasons = Counter(s.abstained_because for s in scores if s.abstained_because)
-        return Score.abstain(TOO_FEW + str(reasons.most_common(1)[0][0]))
+        return Score.abstain(str(reasons.most_common(1)[0][0]))
     if len(measured) == 1:
         return measured[0]
     values = np.array([s.value for s in measured])
