@@ -1,0 +1,1 @@
+"""Red flags: what is asked, what the answers raise, and what that stops. No score takes part."""
