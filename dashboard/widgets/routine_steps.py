@@ -50,6 +50,8 @@ STYLE = """
 .steps dt { font-weight: 600; margin-top: 0.4rem; } .steps dd { margin: 0; }
 @media (max-width: 640px) {
   .steps > li { padding: 0.8rem 0.75rem; gap: 0.2rem 0.6rem; }
+  .weeks > div { grid-template-columns: 5.6rem max-content; gap: 0.4rem; }
+  .days { grid-template-columns: repeat(7, 1.45rem); } .days i { height: 1.45rem; }
 }
 </style>
 """
