@@ -16,7 +16,15 @@ FOLDERS = (
     "core", "data", "models", "pipeline", "dashboard", "api", "evaluation", "bench", "tests",
 )  # fmt: skip
 LONGEST_FILE = 400  # lines
-WORKER_ONLY = ("tensorflow", "keras", "ai_edge_litert", "cv2", "models.scorer", "models.landmarks")
+WORKER_ONLY = (
+    "tensorflow",
+    "keras",
+    "ai_edge_litert",
+    "cv2",
+    "scipy",
+    "models.scorer",
+    "models.landmarks",
+)
 
 
 def python_files() -> list[Path]:

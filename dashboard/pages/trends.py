@@ -16,7 +16,7 @@ from dashboard.look import page_header
 from dashboard.widgets.metric_cards import signed
 from dashboard.widgets.period import choose_period
 from dashboard.words_of_scores import day_and_time, direction, likely, points, whose_noise
-from data import analyses
+from data import courses
 from data.database import read
 from data.demonstration import SIMULATED
 from pipeline import repeatability, trends
@@ -26,7 +26,7 @@ page_header("Trends", "Each score over time, and whether a change is more than n
 
 since, until = choose_period()
 with read() as session:
-    history = analyses.history(session, who.user_id, since=since, until=until)
+    history = courses.history(session, who.user_id, since=since, until=until)
     noise = repeatability.of_person(session, who.user_id)
 
 if not history:

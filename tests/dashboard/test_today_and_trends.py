@@ -14,7 +14,7 @@ from core.examination import Score
 from core.metrics import Metric, Region
 from core.people import Identity, Role
 from dashboard.charts import course_chart, course_frame
-from data import analyses
+from data import courses
 from data.database import transaction
 from data.demonstration import add_simulated_check
 from pipeline import accounts, noise, trends
@@ -181,7 +181,7 @@ def test_a_chart_joins_only_what_was_measured(ada: Identity) -> None:
     for days_ago, value in ((30, 40), (20, None), (10, 60)):
         add_check(ada, days_ago=days_ago, value=value)
     with transaction() as session:
-        course = trends.points(analyses.history(session, ada.user_id), Metric.PORES, LEAST)
+        course = trends.points(courses.history(session, ada.user_id), Metric.PORES, LEAST)
     frame = course_frame(course)
     assert list(frame["value"]) == [40, 60]
     drawn = course_chart(course, Metric.PORES, 8.0).to_dict()
@@ -192,5 +192,5 @@ def test_the_csv_holds_every_metric_of_every_check(ada: Identity) -> None:
     add_check(ada, days_ago=3, value=40)
     add_check(ada, days_ago=1, value=None)
     with transaction() as session:
-        text = trends.as_csv(analyses.history(session, ada.user_id), LEAST)
+        text = trends.as_csv(courses.history(session, ada.user_id), LEAST)
     assert len(list(csv.DictReader(io.StringIO(text)))) == 2 * len(Metric)

@@ -10,7 +10,7 @@ from core.analyses import Status
 from core.errors import InvalidInput
 from core.examination import Score
 from core.metrics import Metric, Region
-from data import analyses
+from data import analyses, courses
 from tests import people
 from tests.data.checks import simulated_check
 
@@ -75,11 +75,11 @@ def test_history_is_the_face_oldest_first_in_one_query(session: Session) -> None
         queries.append(str(arguments[2]))
 
     event.listen(connection, "before_cursor_execute", note)
-    points = analyses.history(session, ada)
+    points = courses.history(session, ada)
     event.remove(connection, "before_cursor_execute", note)
     assert [point.scores[Metric.PORES].value for point in points] == [5.0, 15.0, 25.0]
     assert {len(point.scores) for point in points} == {2}
     assert len(queries) == 1
     assert [
-        p.created_at for p in analyses.history(session, ada, since=NOON + timedelta(days=2))
+        p.created_at for p in courses.history(session, ada, since=NOON + timedelta(days=2))
     ] == [NOON + timedelta(days=2)]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from core.analyses import Status
 from core.metrics import Metric
 from core.settings import settings
-from data import analyses
+from data import analyses, courses
 from data.database import read, transaction
 from data.demonstration import SIMULATED
 from pipeline import demo, repeatability, trends
@@ -61,7 +61,7 @@ def test_the_one_real_photo_waits_for_the_worker() -> None:
 def test_three_simulated_photos_narrow_intervals_and_tell_the_persons_own_noise() -> None:
     uma = user("user@demo.example")
     with read() as session:
-        history = analyses.history(session, uma)
+        history = courses.history(session, uma)
         noise = repeatability.of_person(session, uma)
     used = [point.shots_used for point in history]
     assert used == [1] * demo.FROM_THEN_ON + [3] * (demo.WEEKS - demo.FROM_THEN_ON)

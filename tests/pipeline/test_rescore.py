@@ -19,7 +19,7 @@ from core.examination import Examination
 from core.metrics import Metric
 from core.people import Identity, Purpose
 from core.settings import settings
-from data import analyses, rescoring
+from data import analyses, courses, rescoring
 from data.database import read, transaction
 from pipeline import accounts, consents, intake, jobs, record, rescore, results, sweep
 from pipeline.rescore import Asked
@@ -94,7 +94,7 @@ def test_the_later_version_is_shown_and_the_earlier_result_stays_as_it_was(ada: 
     assert [shot.photo_id for shot in now.shots] == [shot.photo_id for shot in before.shots]
     with read() as session:
         after = analyses.get(session, ada.user_id, first)
-        (point,) = analyses.history(session, ada.user_id)
+        (point,) = courses.history(session, ada.user_id)
         assert results.maps(session, ada.user_id, first) is not None
     assert after.scores == before.scores
     assert (after.model_version, after.updated_at) == (MODEL_VERSION, before.updated_at)

@@ -16,7 +16,7 @@ from core.examination import Examination, Score
 from core.metrics import Metric
 from core.people import Identity
 from core.settings import settings
-from data import analyses
+from data import analyses, courses
 from data.analyses import Analysis
 from data.database import read, transaction
 from pipeline import intake, jobs, photo, results
@@ -176,8 +176,8 @@ def test_the_scores_are_those_of_all_photos_and_each_keeps_what_it_said(ada: Ide
     assert found.shots_used == 3
     assert [shot.is_scored for shot in found.shots] == [True] * 3
     with read() as session:
-        (repeats,) = analyses.repeats(session, ada.user_id)
-        (point,) = analyses.history(session, ada.user_id)
+        (repeats,) = courses.repeats(session, ada.user_id)
+        (point,) = courses.history(session, ada.user_id)
     assert sorted(of[Metric.PORES] for of in repeats.values) == [40.0, 44.0, 60.0]
     assert point.shots_used == 3
     assert objects() == 4  # three photos, the maps of the best
@@ -189,7 +189,7 @@ def test_of_each_metric_only_the_photos_that_measured_it_count(ada: Identity) ->
     hidden = dict(seen[2].scores) | {Metric.PORES: Score.abstain("A beard hides the skin.")}
     jobs.examine(analysis_id, one_by_one(*seen[:2], replace(seen[2], scores=hidden)))
     with read() as session:
-        (point,) = analyses.history(session, ada.user_id)
+        (point,) = courses.history(session, ada.user_id)
     for found in (check(ada, analysis_id), point):
         assert found.shots_of(Metric.PORES) == 2
         assert found.shots_of(Metric.SPOTS) == 3

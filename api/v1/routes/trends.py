@@ -13,7 +13,7 @@ from api.v1.schemas import trends as schemas
 from api.v1.shown import as_score
 from api.v1.times import Since, Until
 from core.metrics import FACTS, Metric
-from data import analyses
+from data import courses
 from data.database import read
 from pipeline import repeatability, trends
 from pipeline.change import Change
@@ -36,7 +36,7 @@ def get_trends(
     Each step has its verdict: a real change, within noise, or not comparable.
     """
     with read() as session:
-        history = analyses.history(session, caller.user_id, since=since, until=until)
+        history = courses.history(session, caller.user_id, since=since, until=until)
         noise = repeatability.of_person(session, caller.user_id)
     return schemas.Trends(
         trends={m: _trend(history, m, noise) for m in metric or Metric}, total=len(history)
