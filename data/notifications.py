@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput, NotFound
@@ -47,28 +46,36 @@ class Draft:
     read_at: datetime | None = None  # of somebody who paused: they find it, and nothing calls
 
 
+# Arrays rather than a row of placeholders for each: a thousand at once are parsed as fast as one.
+_ADD = text("""
+    INSERT INTO notifications
+        (notification_id, user_id, type, title, message, link, about, dedupe_key, read_at)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:users AS uuid[]), CAST(:kinds AS text[]),
+        CAST(:titles AS text[]), CAST(:messages AS text[]), CAST(:links AS text[]),
+        CAST(:abouts AS uuid[]), CAST(:keys AS text[]), CAST(:reads AS timestamptz[]))
+    ON CONFLICT (user_id, dedupe_key) DO NOTHING
+    RETURNING user_id, dedupe_key
+""")
+
+
 def add(session: Session, drafts: Sequence[Draft]) -> set[tuple[UUID, str]]:
     """Write what was not told before; whose and under which dedupe key that was."""
     if not drafts:
         return set()
+    session.flush()  # the person may be new in this transaction
     written = session.execute(
-        insert(Notification)
-        .on_conflict_do_nothing(index_elements=[Notification.user_id, Notification.dedupe_key])
-        .returning(Notification.user_id, Notification.dedupe_key),
-        [
-            {
-                "notification_id": new_id(),
-                "user_id": draft.user_id,
-                "kind": draft.kind,
-                "title": draft.title,
-                "message": draft.message,
-                "link": draft.link,
-                "about": draft.about,
-                "dedupe_key": draft.dedupe,
-                "read_at": draft.read_at,
-            }
-            for draft in drafts
-        ],
+        _ADD,
+        {
+            "ids": [new_id() for _ in drafts],
+            "users": [draft.user_id for draft in drafts],
+            "kinds": [draft.kind.value for draft in drafts],
+            "titles": [draft.title for draft in drafts],
+            "messages": [draft.message for draft in drafts],
+            "links": [draft.link for draft in drafts],
+            "abouts": [draft.about for draft in drafts],
+            "keys": [draft.dedupe for draft in drafts],
+            "reads": [draft.read_at for draft in drafts],
+        },
     )
     return {(user_id, key) for user_id, key in written}
 
