@@ -18,6 +18,14 @@ class NotAllowed(SkincareError):
     """The person is known, but may not do this."""
 
 
+class SafetyQuestionsDue(NotAllowed):
+    """The safety questions come first."""
+
+
+class RedFlagRaised(NotAllowed):
+    """A red flag stops this until somebody qualified has seen to it; the sentence says where."""
+
+
 class NotSignedIn(SkincareError):
     """There is no valid session."""
 

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     STATISTICS = "statistics"
     MODEL_IMPROVEMENT = "model_improvement"
     HEALTH_ANSWERS = "health_answers"
+    SAFETY_ANSWERS = "safety_answers"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,14 @@ class Urgency(StrEnum):
         return tuple(Urgency).index(self)
 
 
+class ClosedBy(StrEnum):
+    """Why a flag is no longer open. No score can be the reason."""
+
+    PERSON = "person"  # who says that somebody qualified has seen it, and when
+    DERMATOLOGIST = "dermatologist"  # an answer to a question with the flag attached
+    RENEWED = "renewed"  # raised once more with something new; the newer row goes on
+
+
 @dataclass(frozen=True)
 class Stops:
     """What a flag stops for as long as it is raised."""

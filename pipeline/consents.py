@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core.care import Topic
 from core.errors import NotAllowed
 from core.people import Purpose
-from data import advice, audit
+from data import advice, audit, diaries, safety
 from data import consents as kept
 
 # What is shown beside the box. Whoever changes a sentence raises the version.
@@ -29,6 +30,9 @@ WORDING: dict[Purpose, str] = {
     Purpose.HEALTH_ANSWERS: "I agree that my answers about my health (pregnancy, allergies, "
     "conditions, medicines, what I use) are kept and used to choose advice for me. When I withdraw "
     "this, the answers and the advice made with them are deleted.",
+    Purpose.SAFETY_ANSWERS: "I agree that my answers to the safety questions are kept, and used to "
+    "stop scores and advice where a professional has to look first. When I withdraw this, the "
+    "answers are deleted, and no photo is scored until I have answered again.",
 }
 
 
@@ -61,9 +65,12 @@ def give(session: Session, user_id: UUID, purpose: Purpose) -> None:
 
 
 def withdraw(session: Session, user_id: UUID, purpose: Purpose) -> None:
-    """End the consent. Checks that wait for their turn will not be made; health answers go."""
+    """End the consent. Checks that wait for their turn will not be made; answers go with it."""
     if purpose is Purpose.HEALTH_ANSWERS:
         advice.forget_answers(session, user_id)
+        diaries.forget(session, user_id, Topic.CYCLE)
+    if purpose is Purpose.SAFETY_ANSWERS:
+        safety.forget(session, user_id)
     if kept.withdraw(session, user_id, purpose):
         audit.add(session, "consent_withdrawn", actor=user_id, purpose=purpose)
 
@@ -81,5 +88,7 @@ _MISSING: dict[Purpose, str] = {
     Purpose.STATISTICS: "The consent to statistics is not given.",
     Purpose.MODEL_IMPROVEMENT: "The consent to model improvement is not given.",
     Purpose.HEALTH_ANSWERS: "You have not agreed that answers about your health are kept. "
+    "Nothing was saved.",
+    Purpose.SAFETY_ANSWERS: "You have not agreed that answers to the safety questions are kept. "
     "Nothing was saved.",
 }

@@ -21,9 +21,10 @@ from core.errors import Conflict
 from core.examination import Score
 from core.keys import pseudonym
 from core.metrics import Metric, Region
-from core.people import Identity, Role, SkinType
+from core.people import Identity, Purpose, Role, SkinType
 from data.demonstration import add_simulated_check
-from pipeline import accounts, intake
+from pipeline import accounts, consents, intake
+from pipeline.safety import answers
 from pipeline.scoring import composite
 from pipeline.shots import combine_scores
 
@@ -98,6 +99,9 @@ def fill(transaction: Transactions) -> list[str]:
             if person is _PORTRAYED:
                 # No browser stands behind this one; intake only asks whose photo it is.
                 who = Identity(user_id, uuid.uuid4(), person.email, person.first_name, person.role)
+                with transaction() as session:
+                    consents.give(session, user_id, Purpose.SAFETY_ANSWERS)
+                    answers.answer(session, who, ())  # nothing of it: nobody is there to ask
                 with transaction() as session:  # intake looks at what is committed
                     intake.submit(session, who, [PORTRAIT.read_bytes()])
         except Conflict:  # a start before this one made them

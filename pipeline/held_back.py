@@ -8,6 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.metrics import Metric
+from core.red_flags import stopped
+from pipeline.safety import words
+from pipeline.safety.raised import raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +33,16 @@ class Held:
 
 
 def of_person(session: Session, user_id: UUID) -> Held:
-    return Held()
+    """What the open flags of a person hold back."""
+    flags = raised(session, user_id)
+    stops = stopped(flags)
+    return Held(
+        everything=stops.everything,
+        metrics=stops.advice_on | stops.metrics,
+        dark_mark=Metric.SPOTS in stops.advice_on,
+        turn_to=tuple(
+            TurnTo(flag.flag_id, flag.urgency, f"{turn.title}. {turn.what_to_do}")
+            for flag in flags
+            for turn in (words.turn(flag.flag_id, flag.urgency),)
+        ),
+    )

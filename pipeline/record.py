@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
@@ -10,10 +11,13 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core.analyses import Status
+from core.metrics import Metric
 from core.people import Purpose
 from data import consents, progress, vault
 from data.progress import Begun, Seen
 from pipeline import check_news
+from pipeline.safety import raised as flags
+from pipeline.safety.withhold import withhold
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +26,10 @@ MOST_ATTEMPTS = 3
 GIVEN_UP = (
     "Something in this photo stopped our software three times. "
     "Please try another photo; this one was not scored."
+)
+RED_FLAG = (
+    "This photo was not scored, because of what you told us in the safety questions. See there "
+    "where to turn."
 )
 NO_CONSENT = "The consent to analysis was withdrawn before this photo was scored."
 
@@ -36,6 +44,9 @@ def start(session: Session, analysis_id: UUID) -> Begun | None:
         return None
     if not consents.in_force(session, begun.user_id, Purpose.ANALYSIS):
         _without_consent(session, begun)
+        return None
+    if flags.stops(session, begun.user_id).everything:
+        _stopped(session, begun, RED_FLAG)
         return None
     return begun
 
@@ -53,6 +64,11 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     if not consents.in_force(session, begun.user_id, Purpose.ANALYSIS):
         _without_consent(session, begun)
         return False
+    stops = flags.stops(session, begun.user_id)
+    if stops.everything:  # raised while the photo was looked at
+        _stopped(session, begun, RED_FLAG)
+        return False
+    shots = [_without(shot, stops.metrics) for shot in shots]
     scored = [number for number, shot in enumerate(shots) if shot.examination is not None]
     if not scored:
         progress.settle(session, begun, Status.REJECTED, _reasons(shots), shots)
@@ -66,12 +82,19 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     together, best = combine(
         [shot.examination for shot in shots if shot.examination is not None], manifest()
     )
+    together = withhold(together, stops.metrics)  # its reason, not that of several photos
     maps = vault.keep(session, begun.user_id, overlay.pack_maps(together.maps))
     progress.scored(session, begun, together, maps, shots, best=scored[best] + 1)
     recommendations.make(session, begun.user_id, begun.analysis_id, together)
     if begun.rescored_from is None:
         check_news.scored(session, begun.user_id, begun.analysis_id)
     return True
+
+
+def _without(shot: Seen, metrics: frozenset[Metric]) -> Seen:
+    if shot.examination is None:
+        return shot
+    return replace(shot, examination=withhold(shot.examination, metrics))
 
 
 def _tell_unscored(session: Session, begun: Begun, outcome: Literal["rejected", "failed"]) -> None:
@@ -98,8 +121,12 @@ def fail(session: Session, begun: Begun, sentence: str) -> None:
 
 
 def _without_consent(session: Session, begun: Begun) -> None:
+    _stopped(session, begun, NO_CONSENT)
+
+
+def _stopped(session: Session, begun: Begun, sentence: str) -> None:
     if begun.rescored_from is None:
-        fail(session, begun, NO_CONSENT)
+        fail(session, begun, sentence)
     elif progress.hold(session, begun):  # the old result says enough, and it can be asked again
         progress.forget(session, begun)
 

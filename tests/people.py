@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from core.people import Identity
-from pipeline import accounts, web_sessions
+from core.people import Identity, Purpose
+from data import users
+from pipeline import accounts, consents, web_sessions
+from pipeline.safety import answers
 
 PASSWORD = "violet otter lamp"
 ADDRESS = "203.0.113.7"
@@ -18,7 +20,7 @@ _numbers = itertools.count(1)
 
 
 def register(session: Session, **fields: Any) -> UUID:
-    """A new person who has agreed to analysis."""
+    """A new person who has agreed to analysis and ticked none of the safety questions."""
     known: dict[str, Any] = {
         "email": f"person{next(_numbers)}@example.org",
         "password": PASSWORD,
@@ -26,7 +28,18 @@ def register(session: Session, **fields: Any) -> UUID:
         "last_name": "Byron",
         "consent_to_analysis": True,
     }
-    return accounts.register(session, **(known | fields))
+    user_id = accounts.register(session, **(known | fields))
+    if known["consent_to_analysis"]:
+        answer_safety(session, user_id)
+    return user_id
+
+
+def answer_safety(session: Session, user_id: UUID, *ticked: str) -> None:
+    """Answer the safety questions: with these items, or with “nothing of it”."""
+    consents.give(session, user_id, Purpose.SAFETY_ANSWERS)
+    user = users.get(session, user_id)
+    who = Identity(user_id, uuid4(), user.email, user.first_name, user.role)
+    answers.answer(session, who, ticked)
 
 
 def token_of(session: Session, user_id: UUID) -> str:

@@ -79,6 +79,8 @@ class Kind:
 INVALID_REQUEST = Kind(400, "invalid-request", "The request cannot be read")
 NOT_SIGNED_IN = Kind(401, "not-signed-in", "There is no valid access token")
 NOT_ALLOWED = Kind(403, "not-allowed", "This is not allowed")
+QUESTIONS_DUE = Kind(403, "safety-questions-due", "The safety questions come first")
+RED_FLAG = Kind(403, "red-flag", "A red flag stops this")
 NOT_FOUND = Kind(404, "not-found", "There is no such thing")
 NOT_HERE = Kind(405, "method-not-allowed", "This address has no such method")
 TOO_SLOW = Kind(408, "too-slow", "The request did not arrive in time")
@@ -96,6 +98,8 @@ UNAVAILABLE = Kind(503, "unavailable", "A part that is needed is away")
 _OF_ERRORS: dict[type[errors.SkincareError], Kind] = {
     errors.NotFound: NOT_FOUND,
     errors.NotAllowed: NOT_ALLOWED,
+    errors.SafetyQuestionsDue: QUESTIONS_DUE,
+    errors.RedFlagRaised: RED_FLAG,
     errors.NotSignedIn: NOT_SIGNED_IN,
     errors.InvalidInput: INVALID_INPUT,
     errors.Conflict: CONFLICT,

@@ -43,6 +43,7 @@ from data.tables.routines import (
     RoutineTick,
     Trial,
 )
+from data.tables.safety import RaisedFlag, SafetyAnswer
 
 __all__ = [
     "FACE",
@@ -70,12 +71,14 @@ __all__ = [
     "NotificationSettings",
     "PendingAccount",
     "Photo",
+    "RaisedFlag",
     "RecoveryCode",
     "Reminder",
     "Routine",
     "RoutineBrake",
     "RoutineStep",
     "RoutineTick",
+    "SafetyAnswer",
     "SecondFactor",
     "Shot",
     "SignInAttempt",
