@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from core.errors import InvalidInput
@@ -47,6 +47,7 @@ def zone(name: str | None) -> ZoneInfo:
         return ZoneInfo(FALLBACK)
 
 
+@lru_cache(maxsize=10_000)  # thousands have the same time of day in the same zone
 def instant(day: date, at: time, there: ZoneInfo) -> datetime:
     """When it is this time on this day there, in UTC."""
     return datetime.combine(day, at.replace(fold=0, tzinfo=None), there).astimezone(UTC)
@@ -56,9 +57,8 @@ def first_after(
     moment: datetime, at: time, there: ZoneInfo, *, not_before: date | None = None
 ) -> tuple[date, datetime]:
     """The first day from `not_before` on whose `at` comes after `moment`, and that instant."""
-    for day in _days(moment.astimezone(there).date() - _DAY):
-        if not_before is not None and day < not_before:
-            continue
+    first = moment.astimezone(there).date() - _DAY
+    for day in _days(first if not_before is None else max(first, not_before)):
         due = instant(day, at, there)
         if due > moment:
             return day, due
