@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.metrics import Metric
-from core.red_flags import stopped
+from core.red_flags import Urgency, stopped
 from pipeline.safety import words
 from pipeline.safety.raised import raised
 
@@ -18,7 +18,8 @@ class TurnTo:
     """One raised flag, in words for the person."""
 
     flag: str  # as in “F9”
-    urgency: str
+    urgency: Urgency
+    title: str
     text: str
 
 
@@ -41,7 +42,7 @@ def of_person(session: Session, user_id: UUID) -> Held:
         metrics=stops.advice_on | stops.metrics,
         dark_mark=Metric.SPOTS in stops.advice_on,
         turn_to=tuple(
-            TurnTo(flag.flag_id, flag.urgency, f"{turn.title}. {turn.what_to_do}")
+            TurnTo(flag.flag_id, flag.urgency, turn.title, turn.what_to_do)
             for flag in flags
             for turn in (words.turn(flag.flag_id, flag.urgency),)
         ),

@@ -49,7 +49,7 @@ else:
     page_header("Advice", f"From your check of {day(check.created_at)}. Cosmetic guidance.")
     if check.is_demonstration:
         st.badge("Simulated check: no photo", color="orange")
-    advice_parts.where_to_turn(found.turn_to)
+    advice_parts.where_to_turn(found)
 
 advice = None if found is None else found.advice
 if advice is not None:

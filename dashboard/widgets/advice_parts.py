@@ -8,10 +8,10 @@ from html import escape
 
 import streamlit as st
 
+from core.red_flags import Urgency
 from dashboard.widgets.routine_steps import grade, lines
 from dashboard.words_of_scores import day_and_time
 from pipeline.advice.outcome import Advice, LeftOut, WhyNot
-from pipeline.held_back import TurnTo
 from pipeline.recommendations import Because, Earlier, Recommendations
 
 _STYLE = """
@@ -118,9 +118,21 @@ def how_it_was_made(found: Recommendations, before: Sequence[Earlier]) -> None:
             st.markdown(f"Earlier advice for this check is kept: {made}.")
 
 
-def where_to_turn(turn_to: Sequence[TurnTo]) -> None:
-    for each in turn_to:
-        st.error(f"**{each.urgency}.** {each.text}", icon=":material/emergency:")
+def where_to_turn(found: Recommendations) -> None:
+    """Raised red flags come first; no score and no advice clears them."""
+    for each in found.turn_to:
+        text = f"**{each.title}.** {each.text}"
+        if each.urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY):
+            st.error(text, icon=":material/emergency:")
+        else:
+            st.warning(text, icon=":material/medical_services:")
+    if found.advice is None:
+        st.markdown(
+            "Until somebody qualified has seen it there is no advice here: what you told us "
+            "matters more than any routine."
+        )
+    if found.turn_to:
+        st.page_link("pages/safety.py", label="What you told us, and how to close it")
 
 
 def _listed(found: Sequence[WhyNot]) -> None:

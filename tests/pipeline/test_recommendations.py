@@ -18,6 +18,7 @@ from core.examination import Score
 from core.health import Answers, Budget, Condition, Pregnancy, Substance, countries
 from core.metrics import Metric
 from core.people import Identity, Purpose, SkinType
+from core.red_flags import Urgency
 from data import advice as kept
 from data.progress import Seen
 from pipeline import consents, health_answers, held_back, intake, profiles, recommendations, record
@@ -147,7 +148,7 @@ def test_a_flag_that_stops_everything_leaves_only_where_to_turn(
     session: Session, ada: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = scored(session, ada)
-    turn = TurnTo("F1", "Now", "Call the emergency number.")
+    turn = TurnTo("F1", Urgency.EMERGENCY, "Get help now", "Call the emergency number.")
     stop = Held(everything=True, turn_to=(turn,))
     monkeypatch.setattr(held_back, "of_person", lambda *_: stop)
     found = recommendations.of_check(session, ada.user_id, check)

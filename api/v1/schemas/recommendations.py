@@ -12,6 +12,7 @@ from pydantic.config import JsonDict
 from api.v1.schemas.common import Input, Output
 from core.health import Answers, Budget, Condition, Medicine, Pregnancy, Substance
 from core.metrics import Metric, Region
+from core.red_flags import Urgency
 from pipeline.advice.outcome import LeftOut
 from pipeline.recommendations import Because
 
@@ -29,6 +30,12 @@ _WHY_NOT: JsonDict = {
     "kind": "person",
     "because": ["Not in pregnancy, while planning one, or while breastfeeding."],
     "citations": ["Bozzo et al. (2011): Can Fam Physician, skin products in pregnancy"],
+}
+_TURN_TO: JsonDict = {
+    "flag": "F9",
+    "urgency": "urgent_dermatologist",
+    "title": "Have it seen within two weeks",
+    "text": "Ask your doctor for an urgent appointment with a dermatologist.",
 }
 _EARLIER: JsonDict = {
     "advice_id": _ID,
@@ -190,8 +197,11 @@ class TurnTo(Output):
     """A raised red flag: it holds advice back, and says where to turn."""
 
     flag: str = Field(description="Its id.", examples=["F9"])
-    urgency: str = Field(description="How urgent, in words.", examples=["See a dermatologist"])
-    text: str = Field(description="What to do.", examples=["Show the mark to a dermatologist."])
+    urgency: Urgency = Field(description="How urgent.", examples=["dermatologist"])
+    title: str = Field(description="In a few words.", examples=["Have a dermatologist look at it"])
+    text: str = Field(description="What to do.", examples=["Make an appointment."])
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_TURN_TO]})
 
 
 class Earlier(Output):
