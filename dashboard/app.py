@@ -48,6 +48,7 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     care = [
         st.Page("pages/advice.py", title="Advice", url_path="advice"),
     ]
+    care += [st.Page("pages/safety.py", title="Safety questions", url_path="safety")]
     return _with_more({"": checks, "Care": care, "Account": account})
 
 

@@ -140,7 +140,7 @@ def now(session: Session) -> datetime:
     return session.scalars(select(func.now())).one()
 
 
-def _open(user_id: UUID) -> Select[tuple[RaisedFlag]]:
+def _open(user_id: UUID) -> Select[RaisedFlag]:
     return (
         select(RaisedFlag)
         .where(RaisedFlag.user_id == user_id, RaisedFlag.closed_at.is_(None))

@@ -19,6 +19,7 @@ from core.settings import settings
 from data import analyses, audit, progress, users, vault
 from data import photos as photo_rows
 from pipeline import consents, jobs, photo
+from pipeline.safety import answers
 
 _SUBMITTED = "photo_submitted"
 _DAY = timedelta(days=1)
@@ -43,7 +44,8 @@ def submit(
     before: when the transaction fails they are removed, and after a crash the sweep removes them.
 
     The same photos again are a new check, unless `idempotency_key` was used before: then the id is
-    that of the first. Raises NotAllowed without consent, TooMany, InvalidInput, UnreadablePhoto.
+    that of the first. Raises NotAllowed without consent, SafetyQuestionsDue, RedFlagRaised,
+    TooMany, InvalidInput, UnreadablePhoto.
     """
     if idempotency_key is not None:
         idempotency_key = checked(IdempotencyKey, idempotency_key, "idempotency key")
@@ -140,6 +142,7 @@ def _earlier(
 
 def _check_allowed(session: Session, user_id: UUID, photos: int) -> None:
     consents.require(session, user_id, Purpose.ANALYSIS)
+    answers.require(session, user_id)
     if analyses.waiting(session, user_id) >= settings().photos_waiting_per_user:
         raise TooMany(
             f"{settings().photos_waiting_per_user} of your checks are waiting to be scored. "

@@ -27,8 +27,8 @@ def register(session: Session, **fields: Any) -> UUID:
         "first_name": "Ada",
         "last_name": "Byron",
         "consent_to_analysis": True,
-    }
-    user_id = accounts.register(session, **(known | fields))
+    } | fields
+    user_id = accounts.register(session, **known)
     if known["consent_to_analysis"]:
         answer_safety(session, user_id)
     return user_id

@@ -16,6 +16,7 @@ from dashboard.widgets.chosen_photos import WHY_SEVERAL, chosen_photos
 from dashboard.widgets.consent_box import NOT_TICKED, consent_box
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.progress import follow
+from dashboard.widgets.safety_gate import safety_gate
 from dashboard.words import plain
 from data import analyses
 from data.database import read, transaction
@@ -47,6 +48,7 @@ if analysis is not None:
     st.stop()
 
 page_header("New check", "One to five photos of your face; the scores follow in a few seconds.")
+safety_gate(who)
 capture_guide()
 st.markdown(WHY_SEVERAL)
 photos = photo_input.photo_input()

@@ -30,8 +30,12 @@ class Item(_Strict):
 
 
 class Section(_Strict):
+    """One question of the first layer; whoever says yes ticks what it is."""
+
     id: str
     title: str
+    question: str = Field(min_length=3)
+    examples: str = Field(min_length=3)  # every item has to be recognisable in them
     items: tuple[Item, ...]
 
 

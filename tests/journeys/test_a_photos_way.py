@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.metrics import FACTS, Metric
 from core.settings import ROOT
 from tests.journeys.conftest import watch
-from tests.journeys.steps import register, sign_out, signed_in
+from tests.journeys.steps import begin_check, register, sign_out, signed_in
 from tests.running import Product
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -31,7 +31,7 @@ def real_face(number: int) -> Path:
 
 def upload(page: Page, photo: Path) -> None:
     """Send a photo as a person does; ends when the page has moved on by itself."""
-    page.goto("/new-check")
+    begin_check(page)
     page.locator('input[type="file"]').set_input_files(photo)
     button = page.get_by_role("button", name="Check this photo")
     expect(button).to_be_enabled()
@@ -110,7 +110,7 @@ def test_a_file_that_is_no_photo_is_refused_at_once(page: Page, tmp_path: Path) 
     letter = tmp_path / "letter.jpg"
     letter.write_text("Dear face,")
     register(page)
-    page.goto("/new-check")
+    begin_check(page)
     page.locator('input[type="file"]').set_input_files(letter)
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
     expect(page.get_by_role("button", name="Check this photo")).to_be_disabled()
@@ -122,7 +122,7 @@ def test_the_camera_takes_a_photo_and_sends_it(product: Product, browser: Browse
     page.set_default_timeout(20_000)
     complaints = watch(page)
     register(page)
-    page.goto("/new-check")
+    begin_check(page)
     page.get_by_text("Use the camera").click()
     playing = "() => (document.querySelector('video')?.videoWidth ?? 0) > 0"
     page.wait_for_function(playing)

@@ -49,6 +49,7 @@ def test_the_navigation_is_a_bar_at_the_bottom_on_every_page(phone: Page) -> Non
 
 def test_the_end_of_a_page_is_not_behind_the_bar(phone: Page) -> None:
     steps.register(phone)
+    steps.begin_check(phone)
     phone.get_by_role("navigation").get_by_role("link", name="New check").tap()
     last = phone.get_by_text("without place or camera data")
     last.scroll_into_view_if_needed()

@@ -10,7 +10,7 @@ from PIL import Image, ImageEnhance
 from playwright.sync_api import Locator, Page, expect
 
 from core.settings import ROOT
-from tests.journeys.steps import register
+from tests.journeys.steps import begin_check, register
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -29,7 +29,7 @@ def shots(folder: Path, number: int) -> list[Path]:
 
 
 def check(page: Page, photos: list[Path]) -> None:
-    page.goto("/new-check")
+    begin_check(page)
     page.locator('input[type="file"]').set_input_files(photos)
     expect(page.get_by_role("button", name="Remove")).to_have_count(len(photos))
     page.get_by_role("button", name=re.compile("^Check th")).click()

@@ -89,5 +89,5 @@ def _digest(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-def _number_for_analysis() -> Select[tuple[int]]:
+def _number_for_analysis() -> Select[int]:
     return select(func.count()).where(Consent.purpose == Purpose.ANALYSIS)
