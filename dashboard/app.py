@@ -28,6 +28,11 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
                     visibility="hidden",
                 ),
                 _reset_password(),
+                # Mails lead here: whoever is not signed in does so first.
+                *(
+                    st.Page("pages/sign_in.py", url_path=path, visibility="hidden")
+                    for path in ("notifications", "profile")
+                ),
             ]
         }
     account = [

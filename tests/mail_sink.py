@@ -47,10 +47,20 @@ class Sink:
     seen: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     was_tls: list[bool] = field(default_factory=list)
+    signed_in: list[bool] = field(default_factory=list)  # each try, whether it was right
 
     def wait_for(self, mails: int, seconds: float = 20.0) -> list[EmailMessage]:
         wait_until(lambda: len(self.taken) >= mails, seconds)
         return self.taken
+
+    def knows(
+        self, _server: SMTP, _session: Any, _envelope: Any, _way: str, data: Any
+    ) -> AuthResult:
+        """Whether name and password are the right ones."""
+        assert isinstance(data, LoginPassword)
+        is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        self.signed_in.append(is_right)
+        return AuthResult(success=is_right, handled=False)
 
     async def handle_RCPT(  # noqa: N802 # aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -85,12 +95,6 @@ class Sink:
         return "250 2.0.0 taken"
 
 
-def _right(_server: Any, _session: Any, _envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    assert isinstance(data, LoginPassword)
-    is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=is_right, handled=is_right)
-
-
 @contextmanager
 def sink(tls: ssl.SSLContext | None = None, *, at_once: bool = False) -> Iterator[Sink]:
     """A server on a free port of this machine. With `tls` it wants STARTTLS and a sign-in.
@@ -106,7 +110,7 @@ def sink(tls: ssl.SSLContext | None = None, *, at_once: bool = False) -> Iterato
             "tls_context": tls,
             "require_starttls": True,
             "auth_required": True,
-            "authenticator": _right,
+            "authenticator": kept.knows,
         }
     server = Controller(kept, hostname="127.0.0.1", port=kept.port, enable_SMTPUTF8=True, **options)
     server.start()

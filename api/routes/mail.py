@@ -39,7 +39,7 @@ def mail_routes() -> list[BaseRoute]:
 
 async def ask_to_verify(request: Request) -> Response:
     return _page(
-        "Confirm your e-mail address",
+        "Confirm your address",
         "Press the button, and we know that mail to this address reaches you.",
         button="Confirm this address",
         action=_PATH["verify"],

@@ -19,7 +19,8 @@ if is_leaving():
 
 
 with st.container(key="narrow"):
-    with st.form("register", enter_to_submit=False):
+    place = st.empty()
+    with place.form("register", enter_to_submit=False):
         st.subheader("Create an account")
         email = st.text_input("E-mail", autocomplete="email", max_chars=254)
         first, last = st.columns(2)
@@ -68,6 +69,7 @@ with st.container(key="narrow"):
                         consent_to_analysis=consent,
                     )
                 if user_id is None:  # whether it is new is for its mailbox only
+                    place.empty()
                     st.success(registration.ANSWER, icon=":material/mail:")
                 else:
                     start_session(user_id)
