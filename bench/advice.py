@@ -1,5 +1,7 @@
 """What advice for one analysis costs: milliseconds of generated people and scores.
 
+From scores and answers to the JSON that is kept.
+
     .venv/bin/python -m bench.advice [--people 2000]
 
 Writes advice.json beside this file. Processor time as well as time on the clock, since machines
@@ -22,6 +24,7 @@ import numpy as np
 
 from pipeline.advice.engine import advise
 from pipeline.advice.knowledge import FOLDER, load
+from pipeline.advice.outcome import as_json
 from tests.pipeline.advice import people
 
 
@@ -35,11 +38,11 @@ def main(arguments: list[str]) -> None:
     started = time.perf_counter()
     load(FOLDER)
     loading = time.perf_counter() - started
-    advise(*drawn[0])  # the first one turns the knowledge into its look-ups
+    as_json(advise(*drawn[0]))  # the first one turns the knowledge into its look-ups
     clock, processor = [], []
     for face, regions, person in drawn:
         before = time.perf_counter(), time.process_time()
-        advise(face, regions, person)
+        as_json(advise(face, regions, person))  # as it is kept with the check
         clock.append((time.perf_counter() - before[0]) * 1000)
         processor.append((time.process_time() - before[1]) * 1000)
     figures = {

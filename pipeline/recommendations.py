@@ -31,7 +31,7 @@ from data import advice as kept
 from data import analyses, users
 from pipeline import health_answers, held_back
 from pipeline.advice.engine import advise, version
-from pipeline.advice.outcome import Advice
+from pipeline.advice.outcome import Advice, as_json
 from pipeline.advice.person import Person
 from pipeline.held_back import Held, TurnTo
 
@@ -181,7 +181,7 @@ def _content(
     if not held.everything:
         face = _without(face, held.metrics)
         regions = {region: _without(of, held.metrics) for region, of in regions.items()}
-        advice = asdict(advise(face, regions, grounds.person))
+        advice = as_json(advise(face, regions, grounds.person))
     return {
         "advice_id": str(new_id()),
         "made_at": datetime.now(UTC).isoformat(),

@@ -1,9 +1,13 @@
-"""The advice that is shown and stored. `dataclasses.asdict` makes it JSON."""
+"""The advice that is shown and stored; `as_json` is how it is stored."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from core.metrics import Metric, Region
 
@@ -112,3 +116,14 @@ class Advice:
     rules: tuple[Told, ...]  # what the routine follows
     still_to_tell: tuple[str, ...]  # what the person has not told and that left something out
     applied: tuple[str, ...]  # ids of rules, interactions and contraindications that decided
+
+
+def as_json(advice: Advice) -> dict[str, Any]:
+    """What JSON can hold; an order of magnitude faster than `dataclasses.asdict`."""
+    found: dict[str, Any] = _adapter().dump_python(advice, mode="json")
+    return found
+
+
+@cache
+def _adapter() -> TypeAdapter[Advice]:
+    return TypeAdapter(Advice)
