@@ -1,0 +1,1 @@
+"""Trials on oneself: one change, checks before and after, a verdict with its probability."""
