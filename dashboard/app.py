@@ -52,6 +52,8 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     ]
     care = [
         st.Page("pages/advice.py", title="Advice", url_path="advice"),
+        st.Page("pages/routine.py", title="Routine", url_path="routine"),
+        st.Page("pages/trials.py", title="Trials", url_path="trials"),
     ]
     care += [st.Page("pages/safety.py", title="Safety questions", url_path="safety")]
     return _with_more({"": checks, "Care": care, "Account": account})

@@ -11,6 +11,7 @@ from core.metrics import FACTS, Metric
 from dashboard.words_of_scores import day_and_time, likely, local
 from pipeline.change import Verdict
 from pipeline.trends import Point
+from pipeline.trials.judgement import Judged
 
 # Resolved by Streamlit's theme to the first and second categorical colour, light or dark.
 _LINE, _REAL = "score", "real change"
@@ -108,3 +109,27 @@ def course_chart(
             alt.Chart(switches).mark_rule(color="#8a6d1d", strokeWidth=1.5).encode(x="at:T")
         )
     return alt.layer(*layers).properties(height=340)
+
+
+def effects_chart(judged: Sequence[Judged]) -> alt.LayerChart | alt.FacetChart:
+    """Of each metric of a trial the change in points, a dot, with its 90 % interval as a bar."""
+    frame = pd.DataFrame(
+        {
+            "metric": FACTS[each.metric].name,
+            "effect": each.effect,
+            "low": each.low,
+            "high": each.high,
+        }
+        for each in judged
+    )
+    widest = max(20.0, float(frame[["low", "high"]].abs().to_numpy().max()) + 2)
+    scale = alt.Scale(domain=[-widest, widest])
+    base = alt.Chart(frame).encode(
+        y=alt.Y("metric:N", title=None, sort=None, axis=alt.Axis(labelLimit=90))
+    )
+    bars = base.mark_bar(height=10, opacity=0.35, cornerRadius=5, color="#3f9484").encode(
+        x=alt.X("low:Q", title="Change in points", scale=scale), x2="high:Q"
+    )
+    dots = base.mark_point(filled=True, opacity=1, size=110, color="#3f9484").encode(x="effect:Q")
+    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[5, 4], color="#7a857f")
+    return alt.layer(bars, zero.encode(x="x:Q"), dots).properties(height=50 + 44 * len(frame))

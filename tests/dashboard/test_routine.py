@@ -28,7 +28,8 @@ def log_irritation(page: AppTest, half: Half) -> AppTest:
     day = today()
     page.button_group(key=f"irritation_half_{day}").set_value(half)
     page.button_group(key=f"irritation_signs_{day}").set_value([Sign.BURNING])
-    return button(page, "Log irritation").click().run()
+    after: AppTest = button(page, "Log irritation").click().run()
+    return after
 
 
 def test_without_a_check_the_page_leads_to_one_and_to_own_steps(ada: Identity) -> None:

@@ -12,7 +12,7 @@ from pipeline.trials.model import THRESHOLDS, Measured, estimate
 pytestmark = pytest.mark.slow
 
 PEOPLE = 100
-WHITE, _, STAYS, _, DRIFT, *_ = WORLDS
+WHITE, STAYS, DRIFT = WORLDS[0], WORLDS[2], WORLDS[4]
 
 
 @pytest.mark.parametrize("world", [WHITE, STAYS, DRIFT], ids=lambda world: world.name)
