@@ -9,6 +9,8 @@
                                           score photos without database or web
                                           (--out FILE.jsonl|.csv, --maps FOLDER, --workers N)
     python3 run.py grant EMAIL ROLE       make somebody dermatologist, analyst, admin or user
+    python3 run.py reset-second-factor EMAIL
+                                          for staff who lost phone and recovery codes
     python3 run.py evaluate               what the scores are worth: the model card's figures anew
                                           (or --photos FOLDER --labels CSV --target COLUMN: how
                                           they agree with your own labels; --help says more)
@@ -145,6 +147,24 @@ def grant(arguments: list[str]) -> int:
     return 0
 
 
+def reset_second_factor(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("python3 run.py reset-second-factor EMAIL", file=sys.stderr)
+        return 2
+    from core.launch import database
+    from core.settings import settings
+    from data.database import transaction
+    from data.migrate import upgrade
+    from pipeline import accounts
+
+    with database(settings().var / "pg"):
+        upgrade()
+        with transaction() as session:
+            accounts.reset_second_factor(session, email=arguments[0])
+    print(f"{arguments[0]} sets up a second factor at the next sign-in.")
+    return 0
+
+
 def score(arguments: list[str]) -> int:
     from pipeline.score_files import main as score_files
 
@@ -222,6 +242,7 @@ COMMANDS = {
     "test": test,
     "score": score,
     "grant": grant,
+    "reset-second-factor": reset_second_factor,
     "evaluate": evaluate,
     "rescore": rescore,
     "verify-audit": verify_audit,

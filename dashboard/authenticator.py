@@ -14,7 +14,7 @@ import streamlit as st
 import streamlit_authenticator as stauth
 
 from core.errors import NotAllowed, SkincareError
-from dashboard import identity
+from dashboard import code_step, identity
 from dashboard.redirect import go_to
 from data.database import transaction
 from pipeline import accounts, web_sessions
@@ -44,12 +44,18 @@ class _Accounts:
         self.refusal: str | None = None
 
     def login(self, username: str = "", password: str = "", *_: Any, **__: Any) -> bool:
-        """Whether e-mail and password are right. The password is not touched: blanks count."""
+        """Whether the session may begin: e-mail and password are right, and no code is asked.
+
+        The password is not touched: blanks count.
+        """
         try:
-            self.user_id = sign_in(username, password)
+            user_id = sign_in(username, password)
+            if code_step.is_needed(user_id):
+                return False
         except SkincareError as error:
             self.refusal = str(error)
             return False
+        self.user_id = user_id
         return True
 
     def logout(self, _callback: object = None) -> None:

@@ -49,6 +49,15 @@ def open_(
     return _decrypt(data_key, sealed, _about("object", object_key, user_id))
 
 
+def seal_small(content: bytes, user_key: bytes, *, what: str, user_id: UUID) -> bytes:
+    """A few bytes of a person, for a column of the database."""
+    return _encrypt(user_key, content, _about("small", what, user_id))
+
+
+def open_small(sealed: bytes, user_key: bytes, *, what: str, user_id: UUID) -> bytes:
+    return _decrypt(user_key, sealed, _about("small", what, user_id))
+
+
 def wrap_user_key(key: bytes, master: bytes, user_id: UUID, master_version: int) -> bytes:
     return _encrypt(master, key, _about("user key", str(master_version), user_id))
 

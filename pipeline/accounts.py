@@ -15,7 +15,7 @@ from core.people import Identity, Purpose, Role, SkinType
 from data import audit, erasures, sessions, sign_in_attempts, user_keys, users
 from data.database import transaction
 from data.tables import User
-from pipeline import consents, notify, passwords
+from pipeline import consents, notify, passwords, second_factor
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +117,13 @@ def grant(session: Session, *, email: str, role: Role | str) -> UUID:
     sessions.end_all(session, user_id)
     audit.add(session, "role_granted", actor=None, subject=user_id, role=role)
     return user_id
+
+
+def reset_second_factor(session: Session, *, email: str) -> None:
+    """For somebody who lost phone and recovery codes: ends their sessions and forgets the app."""
+    user_id = _by_email(session, email)
+    second_factor.remove(session, user_id)
+    sessions.end_all(session, user_id)
 
 
 def deactivate(session: Session, user_id: UUID) -> None:

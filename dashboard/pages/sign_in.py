@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import code_step
 from dashboard.authenticator import Authenticator, is_leaving
 from dashboard.look import page_header
+from dashboard.widgets import second_factor
 from dashboard.words import plain
 from pipeline.mail import outbox
 
 if is_leaving():
     st.info("Signing you in …")
+    st.stop()
+
+entered = code_step.current()
+if entered is not None:
+    with st.container(key="narrow"):
+        second_factor.ask(entered)
     st.stop()
 
 with st.container(key="narrow"):
@@ -28,6 +36,8 @@ with st.container(key="narrow"):
         },
         key="sign_in",
     )
+    if code_step.current() is not None:
+        st.rerun()
     if authenticator.authentication_controller.refusal:
         st.error(plain(authenticator.authentication_controller.refusal))
     if outbox.is_available():

@@ -11,7 +11,9 @@ who = identity()
 
 # A link on another site can open this address in a new tab, but it cannot click in our pages.
 came_by_navigation = st.session_state.get("page_before") not in (None, "sign-out")
-if came_by_navigation or st.button("Sign out", type="primary"):
+if came_by_navigation:  # kept: a run that follows before the browser has gone must not ask
+    st.session_state["is_signing_out"] = True
+if st.session_state.get("is_signing_out") or st.button("Sign out", type="primary"):
     st.session_state["authentication_status"] = True  # the library asks for it
     Authenticator().logout(location="unrendered")
     st.info("You are signed out.")

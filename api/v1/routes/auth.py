@@ -16,7 +16,7 @@ from api.v1.problems import answers
 from api.v1.schemas.auth import Credentials, RefreshToken, Registered, Registration, Tokens
 from core.errors import NotAllowed, NotSignedIn
 from data.database import transaction
-from pipeline import accounts, registration, tokens
+from pipeline import accounts, registration, second_factor, tokens
 
 router = APIRouter(prefix="/auth", tags=["signing in"])
 
@@ -108,7 +108,9 @@ def _from_form(body: bytes) -> Any:
 def login(given: Annotated[Credentials, Depends(_credentials)], request: Request) -> Tokens:
     """Sign in. With JSON `{"email", "password"}`, or as OAuth2 form with `username`, `password`.
 
-    The answer to a wrong e-mail address and to a wrong password is the same.
+    The answer to a wrong e-mail address and to a wrong password is the same. Where the account
+    has a second factor, `code` (JSON only) is a code of the app or a recovery code; staff set
+    theirs up by signing in in a browser once.
     """
     address = request.client.host if request.client else "unknown"
     try:
@@ -116,6 +118,7 @@ def login(given: Annotated[Credentials, Depends(_credentials)], request: Request
             user_id = accounts.sign_in(
                 session, email=given.email, password=given.password, address=address
             )
+            second_factor.require(session, user_id, given.code, address=address)
             pair = tokens.issue(
                 session,
                 user_id,

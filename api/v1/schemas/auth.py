@@ -68,6 +68,13 @@ class Credentials(Input):
 
     email: str = Field(strict=True, max_length=1000, description="The account's e-mail address.")
     password: str = Field(strict=True, max_length=1000, description="The account's password.")
+    code: str | None = Field(
+        default=None,
+        strict=True,
+        max_length=100,
+        description="Where the account has a second factor: a code of the authenticator app, or a "
+        "recovery code.",
+    )
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
