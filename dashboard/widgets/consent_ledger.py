@@ -20,6 +20,7 @@ _TITLES = {
     Purpose.STATISTICS: "Statistics of groups",
     Purpose.MODEL_IMPROVEMENT: "Improving the software",
     Purpose.HEALTH_ANSWERS: "Answers about your health, for advice",
+    Purpose.SAFETY_ANSWERS: "Answers to the safety questions",
 }
 # What the product does today. A consent for something else is shown only if it was given.
 _ASKED = (Purpose.ANALYSIS, Purpose.HEALTH_ANSWERS)
