@@ -3,7 +3,8 @@
 A filter takes the fine texture off the skin and leaves lashes and brows sharp. So the skin's fine
 detail is set against its broad detail, and half of the same ratio of eyes and brows is taken off:
 half, because all of it would excuse every soft photo, and none of it would suspect every one.
-Exposure and contrast cancel. How well it tells: docs/decisions/vision-abstention.md.
+Many spots or much gloss add broad detail and take no fine one: skin with plenty of fine detail was
+not smoothed, whatever the ratio says. Exposure and contrast cancel. How well it tells: docs/decisions/vision-abstention.md.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pipeline.regions import polygon, union
 from pipeline.skin import LEFT_BROW, RIGHT_BROW
 
 LEAST_DETAIL = -0.2  # below it a photo is taken for smoothed
+PLENTY = -4.6  # natural log of fine contrast that no smoothed skin has
 LEAST_SCALE = 0.59  # photo pixels a crop pixel; a smaller face has no fine detail to lose
 
 _SIZE = (480, 600)  # 0.35 mm a pixel, so that detail means the same on every face
@@ -44,7 +46,10 @@ def detail(crop: Crop, skin: Mask) -> float | None:
     small[::2] = False  # half of the rows tell as much
     of_skin = _ratio(fine[small], broad[small], 0.5)
     of_edges = _ratio(fine[sharp], broad[sharp], 0.8)  # most of such an area is skin again
-    return of_skin - of_edges / 2
+    told = of_skin - of_edges / 2
+    if float(np.log(np.median(fine[small]) + _NOTHING)) > PLENTY:
+        return max(told, LEAST_DETAIL)
+    return told
 
 
 def _ratio(fine: Floats, broad: Floats, quantile: float) -> float:

@@ -22,7 +22,9 @@ def smoothed(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.bilateralFilter(pixels, -1, 30, 5), np.uint8)
 
 
-def textured(fine: float, points: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Crop:
+def textured(
+    fine: float, points: np.ndarray[tuple[int, ...], np.dtype[np.float32]], size: float = 3
+) -> Crop:
     """A crop of noise: broad, with more or less fine noise on it outside of the eyes."""
     random = np.random.default_rng(1)
     broad, narrow = (
@@ -33,7 +35,7 @@ def textured(fine: float, points: np.ndarray[tuple[int, ...], np.dtype[np.float3
     strength = np.full((960, 768), fine, np.float32)
     for centre in points[[159, 386]].astype(int):
         cv2.circle(strength, centre.tolist(), 90, 1.0, -1)
-    grey = np.clip(128 + 8 * broad + 8 * strength * narrow, 0, 255).astype(np.uint8)
+    grey = np.clip(128 + size * broad + size * strength * narrow, 0, 255).astype(np.uint8)
     return Crop(np.repeat(grey[..., None], 3, -1), np.ones((960, 768), bool), points, 1.0)
 
 
@@ -46,6 +48,16 @@ def test_skin_that_lost_fine_detail_while_the_eyes_kept_it_measures_less() -> No
     kept, half, little = (v for v in values if v is not None)
     assert kept - half > 0.2
     assert half - little > 0.2
+
+
+def test_skin_with_plenty_of_fine_detail_is_not_taken_for_smoothed_however_spotted_it_is() -> None:
+    points = align(astronaut(), find_face(astronaut(), networks())).points
+    skin = np.zeros((960, 768), bool)
+    skin[520:800, 200:560] = True
+    spotted, smooth = (detail(textured(0.4, points, size), skin) for size in (16, 3))
+    assert spotted is not None
+    assert smooth is not None
+    assert spotted >= LEAST_DETAIL > smooth
 
 
 def test_how_bright_the_photo_is_does_not_matter() -> None:
