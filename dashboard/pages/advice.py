@@ -13,10 +13,11 @@ from dashboard.widgets import advice_parts
 from dashboard.widgets.health_answers import health_questions
 from dashboard.widgets.routine_steps import routine_steps
 from dashboard.words import plain
+from dashboard.words_of_advice import without_numbers
 from dashboard.words_of_scores import day
 from data import analyses
 from data.database import transaction
-from pipeline import consents, health_answers, profiles, recommendations
+from pipeline import consents, health_answers, profiles, recommendations, wellbeing
 
 who = require(Role.USER)
 try:
@@ -32,6 +33,7 @@ try:
         answers = health_answers.read(session, who.user_id)
         agreed = consents.current(session, who.user_id)[Purpose.HEALTH_ANSWERS]
         profile = profiles.read(session, who.user_id)
+        in_words = wellbeing.of_person(session, who.user_id).is_on
 except NotFound as error:
     page_header("Advice")
     st.error(plain(str(error)))
@@ -53,6 +55,8 @@ else:
 
 advice = None if found is None else found.advice
 if advice is not None:
+    if in_words:
+        advice = without_numbers(advice)
     advice_parts.what_counts(advice)
 if found is None or found.advice is not None:
     untold = advice.still_to_tell if advice is not None else ()
@@ -75,6 +79,8 @@ if found is not None and advice is not None:
     with evening:
         st.subheader("Evening", anchor=False)
         routine_steps(advice.evening)
+    if st.button("Follow this routine", type="primary", icon=":material/checklist:"):
+        st.switch_page("pages/routine.py")
     st.subheader("The weeks ahead", anchor=False)
     advice_parts.course(advice)
     st.subheader("Read more", anchor=False)

@@ -13,8 +13,10 @@ from core.examination import Score
 from core.health import Answers, Condition, Pregnancy, Substance
 from core.metrics import Metric, Region
 from core.people import Identity, Purpose, SkinType
+from core.red_flags import Urgency
 from data.database import read, transaction
-from pipeline import consents, health_answers, profiles
+from pipeline import consents, health_answers, held_back, profiles, wellbeing
+from pipeline.held_back import Held, TurnTo
 from tests import people
 from tests.dashboard.checks import button, opened, rejected_check, scored_check, words
 from tests.stand_in import examination
@@ -170,6 +172,29 @@ def test_a_check_without_scores_and_somebody_elses_have_no_advice(
     theirs = check_with(eve)
     page = opened(ada, "advice", check=str(theirs))
     assert "There is no such check" in page.error[0].value
+
+
+def test_in_wellbeing_mode_the_reasons_are_words(ada: Identity) -> None:
+    tell(ada, OPEN)
+    check_with(ada, fine_lines=LINES)
+    with transaction() as session:
+        wellbeing.choose(session, ada, on=True)
+    text = words(opened(ada, "advice"))
+    assert "fine lines of the whole face" in text
+    assert "60 (50" not in text
+
+
+def test_a_flag_that_stops_everything_leaves_where_to_turn(
+    ada: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_with(ada, fine_lines=LINES)
+    turn = TurnTo("F1", Urgency.EMERGENCY, "Get emergency help now", "Call 112.")
+    stop = Held(everything=True, turn_to=(turn,))
+    monkeypatch.setattr(held_back, "of_person", lambda *_: stop)
+    page = opened(ada, "advice")
+    assert "Get emergency help now" in page.error[0].value
+    assert "Morning" not in words(page)
+    assert "SPF 30" not in words(page)
 
 
 @pytest.mark.parametrize("age", [15, 30])
