@@ -97,9 +97,9 @@ UNAVAILABLE = Kind(503, "unavailable", "A part that is needed is away")
 
 _OF_ERRORS: dict[type[errors.SkincareError], Kind] = {
     errors.NotFound: NOT_FOUND,
-    errors.NotAllowed: NOT_ALLOWED,
-    errors.SafetyQuestionsDue: QUESTIONS_DUE,
+    errors.SafetyQuestionsDue: QUESTIONS_DUE,  # the narrower ones first
     errors.RedFlagRaised: RED_FLAG,
+    errors.NotAllowed: NOT_ALLOWED,
     errors.NotSignedIn: NOT_SIGNED_IN,
     errors.InvalidInput: INVALID_INPUT,
     errors.Conflict: CONFLICT,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from core.people import Purpose, Role
 from core.settings import settings
 from data.database import transaction
 from pipeline import accounts, consents, profiles
+from pipeline.safety.questions import questionnaire
 from tests import people
 from tests.api.calling import Api, Person, assert_problem, opened, person
 from tests.api.checking import files, scored
@@ -36,6 +38,7 @@ class Things:
     session_id: UUID
     check: UUID
     news: UUID
+    flag: UUID
 
 
 class Row(NamedTuple):
@@ -51,7 +54,7 @@ def of(method: str, path: str, **more: Any) -> Callable[[Api, Person | None, Thi
     """Call this address; {check} and {session} are Ada's. Values may be made for the caller."""
 
     def call(api: Api, caller: Person | None, its: Things) -> Response:
-        address = path.format(check=its.check, session=its.session_id, news=its.news)
+        address = path.format(check=its.check, session=its.session_id, news=its.news, flag=its.flag)
         sent = {name: value(caller) if callable(value) else value for name, value in more.items()}
         return api(method, address, token=caller.access if caller else None, **sent)
 
@@ -84,6 +87,10 @@ def _new_account(_: Person | None) -> dict[str, str]:
 
 def _wrong_password(_: Person | None) -> dict[str, str]:
     return {"email": f"{uuid4().hex}@example.org", "password": "wrong"}
+
+
+def _seen_today(_: Person | None) -> dict[str, str]:
+    return {"seen_on": datetime.now(UTC).date().isoformat()}
 
 
 _PASSWORD = {"password": people.PASSWORD}
@@ -165,6 +172,14 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post", "/notifications/{notification_id}/unread"): thing(
         of("POST", "/notifications/{news}/unread"), 200
     ),
+    ("get", "/safety/questionnaire"): own(of("GET", "/safety/questionnaire"), 200),
+    ("post", "/safety/answers"): own(
+        of("POST", "/safety/answers", json={"version": questionnaire().version, "ticked": []}), 201
+    ),
+    ("get", "/safety/flags"): own(of("GET", "/safety/flags"), 200),
+    ("post", "/safety/flags/{raised_id}/seen"): thing(
+        of("POST", "/safety/flags/{flag}/seen", json=_seen_today), 200
+    ),
     ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
     ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),
 }
@@ -181,8 +196,11 @@ def things(var: Path, database: Connection) -> Things:
         live = Api(client).get("/users/me/sessions", token=ada.access).json()
         check = scored(ada)
         told = Api(client).get("/notifications", token=ada.access).json()
+        with transaction() as session:
+            people.answer_safety(session, ada.user_id, "scars")
+        flags = Api(client).get("/safety/flags", token=ada.access).json()["flags"]
     session_id, news = live["sessions"][0]["session_id"], told["notifications"][0]["id"]
-    return Things(ada, UUID(session_id), check, UUID(news))
+    return Things(ada, UUID(session_id), check, UUID(news), UUID(flags[0]["raised_id"]))
 
 
 def test_every_route_of_the_document_is_in_the_matrix() -> None:

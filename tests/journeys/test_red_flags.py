@@ -29,7 +29,7 @@ def test_a_red_flag_stops_the_check_until_somebody_qualified_has_seen_it(page: P
     expect(page.locator(CAMERA)).to_have_count(0)
 
     open_from_section(page, "Care", "Safety questions")
-    page.get_by_text("Somebody qualified has seen it").click()
+    page.get_by_text("Somebody qualified has seen it", exact=True).click()
     page.get_by_role("button", name="It was seen on this day").click()
     expect(page.get_by_text("Nothing of what you told us stops a check.")).to_be_visible()
     page.get_by_role("button", name="New check").click()

@@ -6,14 +6,18 @@ from api.v1.routes import (
     analysis,
     auth,
     consents,
+    diary,
     exports,
     health,
     mailed_links,
     notifications,
     picture,
     recommendations,
+    routine,
+    safety,
     sessions,
     trends,
+    trials,
     users,
 )
 
@@ -27,7 +31,12 @@ ROUTERS = (
     trends.router,  # before the checks, whose ids stand in the same place
     analysis.router,
     recommendations.router,
+    safety.router,
     notifications.router,
+    routine.router,
+    diary.router,
+    trials.router,
+    trials.mode_router,
     exports.router,
     health.router,
 )
