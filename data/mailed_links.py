@@ -97,6 +97,16 @@ def end_all(session: Session, user_id: UUID, purpose: LinkFor) -> None:
     )
 
 
+def let_go(session: Session, user_id: UUID) -> None:
+    """The person's links open nothing any more, and go on counting when the account is erased."""
+    session.execute(
+        update(MailedLink)
+        .where(MailedLink.user_id == user_id)
+        .values(user_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def sweep(session: Session) -> int:
     """Remove those whose time is long over; how many."""
     gone = session.scalars(

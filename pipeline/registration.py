@@ -43,6 +43,7 @@ def register(session: Session, *, email: str, address: str, **fields: Any) -> UU
     mailed_links.reserve(session, email=email, address=address)
     waiting = users.by_email(session, email)
     if waiting is not None and addresses.is_waiting(session, waiting.user_id):
+        mailed_links.let_go(session, waiting.user_id)
         erasures.erase(session, waiting.user_id)  # nobody has used it; the last try counts
     try:
         user_id = accounts.register(session, email=email, **fields)

@@ -21,6 +21,7 @@ from core.notification_preferences import Preferences
 from core.notifications import Kind
 from core.people import Purpose
 from data import (
+    addresses,
     advice,
     analyses,
     consents,
@@ -66,6 +67,9 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "advice.of_check": (lambda s, eve, its: advice.of_check(s, eve, its.analysis_id), REFUSED),
     "advice.keep": (lambda s, eve, its: advice.keep(s, eve, its.analysis_id, {}), REFUSED),
     "advice.earlier": (lambda s, eve, its: advice.earlier(s, eve, its.analysis_id), []),
+    "addresses.verified_at": (lambda s, eve, its: addresses.verified_at(s, eve), None),
+    "addresses.is_waiting": (lambda s, eve, its: addresses.is_waiting(s, eve), False),
+    "addresses.no_longer_waits": (lambda s, eve, its: addresses.no_longer_waits(s, eve), False),
     "analyses.get": (lambda s, eve, its: analyses.get(s, eve, its.analysis_id), REFUSED),
     "analyses.row": (lambda s, eve, its: analyses.row(s, eve, its.analysis_id), REFUSED),
     "analyses.latest": (lambda s, eve, its: analyses.latest(s, eve), []),
@@ -131,6 +135,8 @@ MATRIX: dict[str, tuple[Question, Any]] = {
 
 # These are about the person named by the id and take no id of a thing.
 OF_ONESELF = {
+    "addresses.verify",
+    "addresses.wait_for",
     "audit.of",
     "consents.give",
     "demonstration.add_simulated_check",
@@ -138,6 +144,9 @@ OF_ONESELF = {
     "holdings.events",  # of the audit, under the person's own pseudonym
     "holdings.person",
     "known_devices.note",
+    "mailed_links.add",
+    "mailed_links.end_all",
+    "mailed_links.let_go",
     "notification_preferences.choose",
     "notification_preferences.learn_time_zone",
     "notification_preferences.write",
