@@ -39,6 +39,9 @@ class Things:
     check: UUID
     news: UUID
     flag: UUID
+    step: UUID  # of her routine
+    entry: UUID  # of her diary
+    trial: UUID
 
 
 class Row(NamedTuple):
@@ -48,13 +51,16 @@ class Row(NamedTuple):
     visitor: int
     owner: int
     others: int  # every other person who is signed in, staff of any role included
+    staff: int | None = None  # where it is another answer than that of other people
 
 
 def of(method: str, path: str, **more: Any) -> Callable[[Api, Person | None, Things], Response]:
     """Call this address; {check} and {session} are Ada's. Values may be made for the caller."""
 
     def call(api: Api, caller: Person | None, its: Things) -> Response:
-        address = path.format(check=its.check, session=its.session_id, news=its.news, flag=its.flag)
+        day = datetime.now(UTC).date()
+        named = vars(its) | {"session": its.session_id}
+        address = path.format(**named, day=day)
         sent = {name: value(caller) if callable(value) else value for name, value in more.items()}
         return api(method, address, token=caller.access if caller else None, **sent)
 
@@ -98,6 +104,57 @@ _PASSWORDS = {"current_password": people.PASSWORD, "new_password": "green piano 
 _NO_TOKEN = {"token": "made up"}
 _WORDS = {"wording_version": "1"}
 _PICTURE = {"picture": ("a.png", PHOTO, "image/png")}
+
+# Everybody keeps their own diary and trials; staff have none.
+CARE: dict[tuple[str, str], Row] = {
+    ("get", "/routine"): thing(of("GET", "/routine"), 200),
+    ("post", "/routine"): Row(of("POST", "/routine", json={"source": "own"}), 401, 409, 201, 403),
+    ("delete", "/routine"): Row(of("DELETE", "/routine"), 401, 204, 404, 403),
+    ("post", "/routine/steps"): Row(
+        of("POST", "/routine/steps", json={"half": "morning", "kind": "other", "name": "Rest"}),
+        401,
+        201,
+        404,
+        403,
+    ),
+    ("delete", "/routine/steps/{step_id}"): Row(
+        of("DELETE", "/routine/steps/{step}"), 401, 204, 404, 403
+    ),
+    ("put", "/routine/steps/{step_id}/ticks/{day}"): Row(
+        of("PUT", "/routine/steps/{step}/ticks/{day}"), 401, 204, 404, 403
+    ),
+    ("delete", "/routine/steps/{step_id}/ticks/{day}"): Row(
+        of("DELETE", "/routine/steps/{step}/ticks/{day}"), 401, 204, 404, 403
+    ),
+    ("delete", "/routine/brake"): Row(of("DELETE", "/routine/brake"), 401, 204, 404, 403),
+    ("get", "/diary"): own(of("GET", "/diary"), 200),
+    ("post", "/diary/irritation"): Row(
+        of("POST", "/diary/irritation", json={"half": "morning", "signs": ["burning"]}),
+        401,
+        200,
+        200,
+        403,
+    ),
+    ("put", "/diary/answer"): Row(
+        of("PUT", "/diary/answer", json={"topic": "sleep", "level": 2}), 401, 204, 204, 403
+    ),
+    ("post", "/diary/product"): Row(
+        of("POST", "/diary/product", json={"name": "Soap", "is_new": True}), 401, 201, 201, 403
+    ),
+    ("delete", "/diary/{entry_id}"): thing(of("DELETE", "/diary/{entry}"), 204),
+    ("get", "/trials"): own(of("GET", "/trials"), 200),
+    ("post", "/trials"): Row(
+        of("POST", "/trials", json={"change": "A serum", "metrics": ["pores"]}), 401, 409, 201, 403
+    ),
+    ("get", "/trials/{trial_id}"): thing(of("GET", "/trials/{trial}"), 200),
+    ("post", "/trials/{trial_id}/begin"): thing(of("POST", "/trials/{trial}/begin"), 409),
+    ("post", "/trials/{trial_id}/stop"): thing(of("POST", "/trials/{trial}/stop"), 200),
+    ("delete", "/trials/{trial_id}"): thing(of("DELETE", "/trials/{trial}"), 204),
+    ("get", "/users/me/wellbeing"): own(of("GET", "/users/me/wellbeing"), 200),
+    ("put", "/users/me/wellbeing"): Row(
+        of("PUT", "/users/me/wellbeing", json={"on": True}), 401, 200, 200, 403
+    ),
+}
 
 MATRIX: dict[tuple[str, str], Row] = {
     ("post", "/auth/register"): anybody(of("POST", "/auth/register", json=_new_account), 201),
@@ -180,6 +237,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post", "/safety/flags/{raised_id}/seen"): thing(
         of("POST", "/safety/flags/{flag}/seen", json=_seen_today), 200
     ),
+    **CARE,
     ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
     ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),
 }
@@ -199,8 +257,30 @@ def things(var: Path, database: Connection) -> Things:
         with transaction() as session:
             people.answer_safety(session, ada.user_id, "scars")
         flags = Api(client).get("/safety/flags", token=ada.access).json()["flags"]
+        step, entry, trial = care_of(Api(client), ada)
     session_id, news = live["sessions"][0]["session_id"], told["notifications"][0]["id"]
-    return Things(ada, UUID(session_id), check, UUID(news), UUID(flags[0]["raised_id"]))
+    return Things(
+        ada, UUID(session_id), check, UUID(news), UUID(flags[0]["raised_id"]), step, entry, trial
+    )
+
+
+def care_of(api: Api, ada: Person) -> tuple[UUID, UUID, UUID]:
+    """A step of her routine, which is slowed down, a line of her diary, and her trial."""
+    made = [
+        api.post(path, token=ada.access, json=body)
+        for path, body in (
+            ("/routine", {"source": "own"}),
+            ("/routine/steps", {"half": "evening", "kind": "active", "name": "Retinol"}),
+            ("/diary/irritation", {"half": "morning", "signs": ["burning"]}),
+            ("/diary/irritation", {"half": "evening", "signs": ["burning"]}),
+            ("/diary/product", {"name": "Soap", "is_new": True}),
+            ("/trials", {"change": "Adelheids trial", "metrics": ["pores"]}),
+        )
+    ]
+    assert all(answer.status_code in (200, 201) for answer in made), [a.text for a in made]
+    assert made[3].json() == {"brake_put": True}
+    step, entry = made[1].json()["id"], made[4].json()["id"]
+    return UUID(step), UUID(entry), UUID(made[5].json()["trial_id"])
 
 
 def test_every_route_of_the_document_is_in_the_matrix() -> None:
@@ -212,16 +292,18 @@ def test_each_caller_gets_what_is_theirs_and_nothing_else(
     route: tuple[str, str], things: Things
 ) -> None:
     row = MATRIX[route]
-    others = [person(role) for role in (Role.USER, *(r for r in Role if r is not Role.USER))]
+    roles = (Role.USER, *(r for r in Role if r is not Role.USER))
+    others = [person(role) for role in roles]
     with opened(settings()) as client:
         api = Api(client)
         answer = row.call(api, None, things)
         assert answer.status_code == row.visitor
         if row.visitor == 401:
             assert_problem(answer, 401, "not-signed-in")
-        for other in others:  # before the owner, who may delete it
+        for other, role in zip(others, roles, strict=True):  # before the owner, who may delete it
             answer = row.call(api, other, things)
-            assert answer.status_code == row.others, answer.text[:300]
+            is_other = row.staff is not None and role is not Role.USER
+            assert answer.status_code == (row.staff if is_other else row.others), answer.text[:300]
             for hers in (
                 things.check,
                 things.news,
