@@ -11,12 +11,13 @@ from dashboard.widgets.about_you import about_you
 from dashboard.widgets.account_forms import change_password, delete_account
 from dashboard.widgets.address import address
 from dashboard.widgets.consent_ledger import consent_ledger
+from dashboard.widgets.gentle import wellbeing_toggle
 from dashboard.widgets.health_answers import health_questions
 from dashboard.widgets.session_list import session_list
 from dashboard.words import plain
 from dashboard.words_of_scores import short_day
 from data.database import read
-from pipeline import consents, health_answers, profiles, verification, web_sessions
+from pipeline import consents, health_answers, profiles, verification, web_sessions, wellbeing
 
 who = identity()
 with read() as session:
@@ -24,6 +25,7 @@ with read() as session:
     given = consents.current(session, who.user_id)
     sessions = web_sessions.live(session, who.user_id)
     answers = health_answers.read(session, who.user_id)
+    mode = wellbeing.of_person(session, who.user_id)
     confirmed_at = verification.since(session, who.user_id)
 
 page_header(
@@ -33,6 +35,8 @@ names = ["About you", "Health", "Consents", "Sign-ins", "Account"]
 you, health, agreed, signed_in, account = st.tabs(names)
 with you:
     about_you(who, profile)
+    if who.role is Role.USER:
+        wellbeing_toggle(mode)
 with health:
     if who.role is Role.USER:
         to_answers = given[Purpose.HEALTH_ANSWERS]

@@ -13,6 +13,7 @@ from dashboard.look import page_header
 from dashboard.preferences import Preferences
 from dashboard.widgets.check_picker import check_picker
 from dashboard.widgets.deletion import ask_to_delete
+from dashboard.widgets.gentle import gentle_scores, wellbeing_hint
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.overlay_viewer import explore
 from dashboard.widgets.result_parts import about_the_model, about_the_scores, all_scores, headline
@@ -20,7 +21,7 @@ from dashboard.widgets.shots import shots
 from dashboard.words import plain
 from data import analyses
 from data.database import read
-from pipeline import profiles
+from pipeline import profiles, wellbeing
 
 NEWEST = 50  # checks in the list
 
@@ -35,6 +36,7 @@ try:
         if wanted is not None:
             shown = analyses.get(session, who.user_id, wanted)
         preferences = Preferences.of(profiles.read(session, who.user_id).preferences)
+        mode = wellbeing.of_person(session, who.user_id)
 except NotFound as error:
     st.error(plain(str(error)))
     if st.button("To your newest result", type="primary"):
@@ -48,7 +50,12 @@ if shown is None:
     st.stop()
 
 check_picker(shown, newest, total)
-if shown.status is Status.SCORED:
+if shown.status is Status.SCORED and mode.is_on:
+    gentle_scores(shown.scores, {})
+    wellbeing_hint(mode)
+    if st.button("What to do: your advice", type="primary", icon=":material/spa:", key="advice"):
+        st.switch_page("pages/advice.py", query_params=address.of(shown.analysis_id))
+elif shown.status is Status.SCORED:
     headline(shown)
     explore(shown, preferences, newest)
     shots(shown)

@@ -8,13 +8,14 @@ from core.metrics import FACTS, Metric
 from core.people import Role
 from dashboard.identity import require
 from dashboard.look import page_header
+from dashboard.widgets.gentle import gentle_scores, next_check, wellbeing_hint
 from dashboard.widgets.metric_cards import metric_card, signed
 from dashboard.widgets.welcome import welcome
 from dashboard.words import plain
 from dashboard.words_of_scores import day, direction, short_day
 from data import analyses
 from data.database import read
-from pipeline import repeatability
+from pipeline import repeatability, wellbeing
 from pipeline.change import Verdict
 from pipeline.trends import changes, comparable_scores
 
@@ -38,11 +39,20 @@ if not newest:
 latest, before = newest[0], newest[1] if len(newest) > 1 else None
 with read() as session:
     noise = repeatability.of_person(session, who.user_id)
+    mode = wellbeing.of_person(session, who.user_id)
 found = changes(before, latest, noise)
 
 page_header(f"Hello, {plain(who.first_name)}", f"Your last check: {day(latest.created_at)}.")
 if latest.is_demonstration:
     st.badge("Simulated check: no photo", color="orange")
+wellbeing_hint(mode)
+if mode.is_on:
+    gentle_scores(latest.scores, found)
+    st.subheader("Next", anchor=False)
+    next_check(mode)
+    if st.button("Your routine"):
+        st.switch_page("pages/routine.py")
+    st.stop()
 is_incomparable = before is not None and before.model_version != latest.model_version
 real = [metric for metric, step in found.items() if step.verdict is Verdict.REAL]
 if before is None:

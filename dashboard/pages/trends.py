@@ -13,13 +13,14 @@ from dashboard import address
 from dashboard.charts import course_chart
 from dashboard.identity import require
 from dashboard.look import page_header
+from dashboard.widgets.gentle import gentle_courses, wellbeing_hint
 from dashboard.widgets.metric_cards import signed
 from dashboard.widgets.period import choose_period
 from dashboard.words_of_scores import day_and_time, direction, likely, points, whose_noise
 from data import courses
 from data.database import read
 from data.demonstration import SIMULATED
-from pipeline import repeatability, trends
+from pipeline import repeatability, trends, wellbeing
 
 who = require(Role.USER)
 page_header("Trends", "Each score over time, and whether a change is more than noise.")
@@ -28,11 +29,17 @@ since, until = choose_period()
 with read() as session:
     history = courses.history(session, who.user_id, since=since, until=until)
     noise = repeatability.of_person(session, who.user_id)
+    mode = wellbeing.of_person(session, who.user_id)
 
 if not history:
     st.info("There is no scored check in this period.")
     if st.button("New check", type="primary"):
         st.switch_page("pages/new_check.py")
+    st.stop()
+
+if mode.is_on:
+    gentle_courses({m: trends.points(history, m, noise) for m in Metric})
+    wellbeing_hint(mode)
     st.stop()
 
 metric = st.pills(
