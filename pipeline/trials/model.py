@@ -50,7 +50,7 @@ _LENGTHS = (1 / 7, 1.0, 3.0)  # weeks
 INTERVAL = 0.90
 
 # P(M1 | y) from which on a change is called real, by the number of metrics that are judged.
-THRESHOLDS = {1: 0.65, 2: 0.75, 3: 0.81, 4: 0.86}
+THRESHOLDS = {1: 0.67, 2: 0.78, 3: 0.83, 4: 0.87}
 
 
 @dataclass(frozen=True)
