@@ -45,13 +45,12 @@ def titles(page: AppTest) -> list[str]:
 
 
 def test_the_bell_counts_what_is_unread(ada: Identity) -> None:
-    """Beside the first page; AppTest runs others without what stands around them."""
-    page = seen_by(ada).run()
-    assert "Notifications: nothing new" in _links(page)
+    """Seen anew each time: AppTest's later runs are of the page without what stands around it."""
+    assert "Notifications: nothing new" in _links(seen_by(ada).run())
     tell(ada, Kind.RESULT_READY, Kind.TRIAL_ENDED)
-    assert "Notifications: 2 unread" in _links(page.run())
+    assert "Notifications: 2 unread" in _links(seen_by(ada).run())
     tell(ada, *[Kind.REAL_CHANGE] * 120)
-    assert "Notifications: 99+ unread" in _links(page.run())
+    assert "Notifications: 99+ unread" in _links(seen_by(ada).run())
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.USER])
