@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.red_flags import Urgency
 from pipeline.advice.lookup import STATUS_WORDS
 from pipeline.advice.schema import SUGGESTIBLE, Grade, Ingredient, Role, Scope, Status
 
@@ -21,6 +22,15 @@ SCOPES: dict[Scope, str] = {
 }
 STATUSES: dict[Status, str] = {
     status: words[0].upper() + words[1:] for status, words in STATUS_WORDS.items()
+}
+
+URGENCIES: dict[Urgency, str] = {
+    Urgency.EMERGENCY: "Call the emergency number now",
+    Urgency.SAME_DAY: "To a doctor today",
+    Urgency.URGENT_DERMATOLOGIST: "To a dermatologist within two weeks",
+    Urgency.DERMATOLOGIST: "To a dermatologist",
+    Urgency.CLINICIAN: "To a doctor or midwife first",
+    Urgency.MENTAL_HEALTH: "Support for how it feels",
 }
 
 

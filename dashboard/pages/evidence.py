@@ -6,12 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from core.metrics import FACTS, Metric
+from core.red_flags import Urgency
 from dashboard.identity import identity
 from dashboard.look import page_header
 from dashboard.words_of_evidence import (
     GRADES,
     SCOPES,
     STATUSES,
+    URGENCIES,
     how_often,
     matches,
     suggested,
@@ -105,3 +107,9 @@ with st.expander("What goes together and what does not"):
     for pair in known.interactions.values():
         st.markdown(pair.text)
         st.caption(f"{STATUSES[pair.status]}. {'; '.join(known.cite(pair))}")
+with st.expander("What stops a check: the red flags"):
+    st.markdown("These are asked, never looked for in a photo, and no score clears one.")
+    for flag in known.red_flags.values():
+        how_soon = URGENCIES[Urgency(flag.urgency)]
+        st.markdown(f"**{how_soon}.** {flag.trigger}." + (f" {flag.note}." if flag.note else ""))
+        st.caption(f"{STATUSES[flag.status]}. {'; '.join(known.cite(flag))}")

@@ -79,3 +79,11 @@ def test_what_was_not_verified_says_so_and_what_is_never_suggested_says_why(ada:
 def test_nothing_on_the_page_promises_to_treat_or_diagnose(ada: Identity) -> None:
     text = words(opened(ada)).casefold()
     assert not [word for word in ("diagnos", "treat", "cure", "disease") if word in text]
+
+
+def test_every_red_flag_stands_there_with_who_says_so(ada: Identity) -> None:
+    shown = words(opened(ada))
+    for flag in knowledge().red_flags.values():
+        assert flag.trigger in shown
+    assert "NICE (2015): NG12" in shown
+    assert "updated in 2023" in shown
