@@ -101,7 +101,7 @@ def test_the_bell_has_its_place_on_a_phone(product: Product, browser: Browser) -
 
 
 def _connect(product: Product) -> psycopg.Connection[tuple[object, ...]]:
-    url = EmbeddedPostgres(product.var / "postgres").url()
+    url = EmbeddedPostgres(product.var / "pg").url()
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
