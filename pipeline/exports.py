@@ -56,6 +56,10 @@ known-devices.json    from which browsers and parts of the internet you have sig
 notifications.json    what you were told here, and when you read it
 notification-settings.json, notification-choices.json, reminders.json
                       what you want to be told, how, and when you are reminded
+routines.json, routine_steps.json, routine_ticks.json, routine_brakes.json
+                      the routines you followed, what you ticked, and when irritation slowed one
+diary_entries.json    what you noted of your days
+trials.json           what you tried on yourself, with the verdicts
 checks.json           every check of your skin, also earlier scorings of the same photo by older
                       models: state, scores of the face and of each region, each with the ends of
                       its 90 % interval or the reason why it was not measured; and what was
