@@ -10,12 +10,13 @@ from collections import Counter
 import pytest
 
 from core.examination import Score
+from core.health import Budget
 from core.metrics import FACTS, Direction, Metric, Region
 from pipeline.advice.engine import MOST_NEW_ACTIVES, advise
 from pipeline.advice.knowledge import knowledge
 from pipeline.advice.outcome import Advice, Step
 from pipeline.advice.person import Person, facts_of
-from pipeline.advice.schema import SUGGESTIBLE, Ingredient, Scope
+from pipeline.advice.schema import SUGGESTIBLE, Cost, Ingredient, Scope
 from tests.pipeline.advice import people
 
 KNOWN = knowledge()
@@ -103,6 +104,7 @@ def check_one(
             assert not any(when & facts for when in FORBIDDEN[name]), name
             assert not substances & set(each.contains), name
             assert name not in person.reacted_to
+            assert (person.budget, each.cost) != (Budget.LOW, Cost.HIGH), name
             assert each.status != "G" or step.evidence not in "AB" or step.kind == name
     young = person.age is None or person.age < 18
     names = set().union(*(NAMES[step.ingredient] for step in steps))
