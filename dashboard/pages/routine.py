@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.care import Source
+from core.care import Source, StepKind
 from core.people import Purpose, Role
 from dashboard.identity import require
 from dashboard.look import page_header
@@ -55,7 +55,8 @@ if found is None:
                 st.switch_page("pages/new_check.py")
             own_button()
 else:
-    brake_notice(found.brake, calm)
+    has_actives = any(each.step.kind is StepKind.ACTIVE for each in found.steps)
+    brake_notice(found.brake, calm, has_actives=has_actives)
     routine_day(day)
     is_newer = can_adopt and advised is not None and advised.advice_id != found.advice_id
     if is_newer and found.source is Source.ADVICE:

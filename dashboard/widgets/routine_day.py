@@ -40,7 +40,8 @@ def routine_day(who: Identity, day: date) -> None:
             steps = found.of(half)
             due = [each for each in steps if each.is_due]
             for each in due:
-                _step(each, day)
+                with st.container(gap=None):
+                    _step(each, day)
             if not due:
                 st.caption("Nothing is due." if steps else "No steps yet.")
             _not_today([each for each in steps if not each.is_due])
@@ -83,7 +84,7 @@ def _tick(who: Identity, step_id: UUID, day: date, key: str) -> None:
     told(_PLACE, keep)
 
 
-def brake_notice(brake: Brake | None, calm: int | None) -> None:
+def brake_notice(brake: Brake | None, calm: int | None, *, has_actives: bool) -> None:
     """That the routine is slower, why, who says so, and the way back."""
     hear(_BRAKE)
     if brake is None:
@@ -104,6 +105,8 @@ def brake_notice(brake: Brake | None, calm: int | None) -> None:
                 "It came again at the slower pace, so cleanse, moisturise and protect only."
                 if paused
                 else "Actives are due on fewer days, and acids are paused."
+                if has_actives
+                else "No active is in your routine, so no step is slowed down."
             )
             + " Moisturise morning and evening until your skin is calm."
         )

@@ -199,9 +199,14 @@ def _judged(each: Judged, *, gently: bool, is_stopped: bool) -> None:
     elif not gently:
         st.markdown(
             f"{_signed(each.effect)} points, likely {_signed(each.low)} to {_signed(each.high)}; "
-            f"a real change with a probability of **{each.probability:.0%}** "
+            f"a real change with a probability of **{_share(each.probability)}** "
             f"({direction(each.metric)})."
         )
+
+
+def _share(probability: float) -> str:
+    """Never certainty."""
+    return "over 99 %" if probability > 0.99 else f"{probability:.0%}"
 
 
 def _signed(points: float) -> str:
