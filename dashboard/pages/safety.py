@@ -28,12 +28,13 @@ page_header(
     "Safety questions", "Some things on skin must be seen by a person. No photo can rule them out."
 )
 what_happened()
-raised_flags(flags)
-if due or is_begun():
-    if flags:
-        st.subheader("What is true now", anchor=False)
+if due or is_begun():  # first, since what is ticked now may be the more urgent
     safety_questions(agreed=agreed is not None and agreed.in_force)
+    if flags:
+        st.subheader("What you told us before", anchor=False)
+    raised_flags(flags)
 else:
+    raised_flags(flags)
     if not flags:
         st.success("Nothing of what you told us stops a check.", icon=":material/check:")
     st.caption(f"You answered on {day(history[0].answered_at)}.")

@@ -71,11 +71,11 @@ def held_back(stops: Stops) -> str:
     if stops.metrics:
         parts.append(f"{_named(stops.metrics)} are not scored")
     if stops.advice_on:
-        parts.append(f"there is no advice on {_named(stops.advice_on).lower()}")
+        parts.append(f"there is no advice on {_named(stops.advice_on)}")
     if stops.hides_numbers:
         parts.append("results are said in words instead of numbers")
     return f"Until then {' and '.join(parts)}. Everything else goes on as usual."
 
 
 def _named(metrics: frozenset[str]) -> str:
-    return " and ".join(facts.name for metric, facts in FACTS.items() if metric in metrics)
+    return " and ".join(facts.name.lower() for metric, facts in FACTS.items() if metric in metrics)

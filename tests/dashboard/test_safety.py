@@ -127,7 +127,7 @@ def test_a_changed_mole_leaves_the_check_open_and_says_what_is_held_back(ada: Id
     told(ada, "mark_changed")
     page = opened(ada, "new_check")
     assert page.file_uploader.len == 1
-    assert "Spots are not scored" in page.warning[0].value
+    assert "spots are not scored" in page.warning[0].value
 
 
 def test_an_hour_later_one_question_is_asked_and_one_press_answers_it(ada: Identity) -> None:

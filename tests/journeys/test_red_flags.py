@@ -61,7 +61,7 @@ def test_the_whole_questionnaire_is_answered_with_the_keyboard(page: Page) -> No
     expect(save).to_be_enabled()
     until_focused(page, ".st-key-save_safety_answers button")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Spots are not scored")).to_be_visible()
+    expect(page.get_by_text("spots are not scored")).to_be_visible()
     expect(page.locator(CAMERA)).to_have_count(1)
 
 
