@@ -16,7 +16,13 @@ from dashboard.widgets.deletion import ask_to_delete
 from dashboard.widgets.gentle import gentle_scores, wellbeing_hint
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.overlay_viewer import explore
-from dashboard.widgets.result_parts import about_the_model, about_the_scores, all_scores, headline
+from dashboard.widgets.result_parts import (
+    MADE_UP,
+    about_the_model,
+    about_the_scores,
+    all_scores,
+    headline,
+)
 from dashboard.widgets.shots import shots
 from dashboard.words import plain
 from data import analyses
@@ -51,6 +57,8 @@ if shown is None:
 
 check_picker(shown, newest, total)
 if shown.status is Status.SCORED and mode.is_on:
+    if shown.is_demonstration:
+        st.badge(MADE_UP, icon=":material/science:", color="orange")
     gentle_scores(shown.scores, {})
     wellbeing_hint(mode)
     if st.button("What to do: your advice", type="primary", icon=":material/spa:", key="advice"):

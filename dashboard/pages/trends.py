@@ -38,6 +38,8 @@ if not history:
     st.stop()
 
 if mode.is_on:
+    if any(check.model_version == SIMULATED for check in history):
+        st.markdown(":orange-badge[Simulated checks: invented for the demonstration]")
     gentle_courses({m: trends.points(history, m, noise) for m in Metric})
     wellbeing_hint(mode)
     st.stop()
