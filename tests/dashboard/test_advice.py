@@ -117,7 +117,7 @@ def test_answers_are_kept_only_with_the_consent_of_their_own(ada: Identity) -> N
     button(page, "Save answers").click().run()
     assert page.success.len
     answers = told(ada)
-    assert answers.allergies == {Substance.OAT}
+    assert answers.allergies == frozenset({Substance.OAT})
     assert answers.pregnancy is None  # not told
     assert answers.conditions is None
 
