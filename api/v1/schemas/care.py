@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
 
 from api.v1.schemas.common import Input, Output
@@ -233,7 +233,7 @@ class ProductChange(Input):
 
     day: dt.date | None = Field(default=None, description="Left out: today where the person is.")
     name: Line = Field(description="The product, in the person's words.")
-    is_new: bool = Field(description="true: begun; false: ended.")
+    is_new: StrictBool = Field(description="true: begun; false: ended.")
 
     model_config = _examples({"name": "New shampoo", "is_new": True})
 
@@ -319,6 +319,6 @@ class WellbeingMode(Output):
 class WellbeingChoice(Input):
     """Switch wellbeing mode."""
 
-    on: bool = Field(description="true: words in the place of numbers.")
+    on: StrictBool = Field(description="true: words in the place of numbers.")
 
     model_config = _examples({"on": True})
