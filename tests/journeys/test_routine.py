@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import open_from_section, register
-from tests.journeys.test_advice import check_with_fine_lines
+from tests.journeys.test_advice import check_with_fine_lines, choose
 from tests.running import Product
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -39,8 +39,7 @@ def test_a_routine_is_adopted_ticked_and_slowed_down_by_irritation(
     # An active of one's own, due every evening: what is advised begins in later weeks.
     page.get_by_text("Change the steps", exact=True).click()
     page.get_by_label("Name", exact=True).last.fill("Retinol serum")
-    page.get_by_text("Cleanser", exact=True).last.click()
-    page.get_by_role("option", name="Active: acid, retinoid, serum …").click()
+    choose(page, "What for", "Active")
     page.get_by_role("button", name="Add step").click()
     expect(page.get_by_text("Added.")).to_be_visible()
 
