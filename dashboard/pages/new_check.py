@@ -20,7 +20,7 @@ from dashboard.widgets.safety_gate import safety_gate
 from dashboard.words import plain
 from data import analyses
 from data.database import read, transaction
-from pipeline import consents, intake
+from pipeline import consents, intake, notify
 
 who = require(Role.USER)
 
@@ -41,6 +41,8 @@ if analysis is not None and analysis.status is Status.SCORED:
 if analysis is not None:
     page_header("New check")
     if analysis.status.is_final:
+        with transaction() as session:
+            notify.seen(session, who.user_id, analysis.analysis_id)  # the bell need not call
         show_unscored(analysis)
         try_another_photo()
     else:

@@ -26,8 +26,8 @@ from dashboard.widgets.result_parts import (
 from dashboard.widgets.shots import shots
 from dashboard.words import plain
 from data import analyses
-from data.database import read
-from pipeline import profiles, wellbeing
+from data.database import read, transaction
+from pipeline import notify, profiles, wellbeing
 
 NEWEST = 50  # checks in the list
 
@@ -55,6 +55,9 @@ if shown is None:
         st.switch_page("pages/new_check.py")
     st.stop()
 
+if shown.status.is_final:
+    with transaction() as session:
+        notify.seen(session, who.user_id, shown.analysis_id)  # the bell need not call any more
 check_picker(shown, newest, total)
 if shown.status is Status.SCORED and mode.is_on:
     if shown.is_demonstration:
