@@ -36,12 +36,14 @@ from sqlalchemy import event
 
 import data.database
 from api.v1.caller import reading
+from core.people import Identity, Purpose, Role
 from core.settings import ROOT, database_url, settings
 from data import analyses
 from data.database import transaction
 from data.demonstration import add_simulated_check
-from pipeline import accounts, passwords, tokens
+from pipeline import accounts, consents, passwords, tokens
 from pipeline.demo import simulate
+from pipeline.safety import answers
 from tests.journeys.ports import free_port
 from tests.running import Product, running, wait_until
 
@@ -272,6 +274,9 @@ def make(name: str, *, checks: int = 0) -> UUID:
             last_name="Byron",
             consent_to_analysis=True,
         )
+        who = Identity(user_id, user_id, f"{name}@example.org", "Ada", Role.USER)
+        consents.give(session, user_id, Purpose.SAFETY_ANSWERS)
+        answers.answer(session, who, ())  # they come before the first photo
         for week in range(checks):
             day = simulate(week / checks, rng)
             at = datetime.now(UTC) - timedelta(weeks=checks - week)

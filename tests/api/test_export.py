@@ -67,6 +67,7 @@ def test_the_archive_holds_what_the_person_said_agreed_to_and_sent(ada: Identity
     agreed = [(c["purpose"], c["withdrawn_at"]) for c in json.loads(files["consents.json"])]
     assert [(purpose, ended is None) for purpose, ended in agreed] == [
         ("analysis", True),
+        ("safety_answers", True),
         ("statistics", False),
     ]
     checks = {check["id"]: check for check in json.loads(files["checks.json"])}

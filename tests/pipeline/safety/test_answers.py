@@ -13,7 +13,7 @@ from core.people import Identity, Purpose
 from core.red_flags import ClosedBy, Urgency
 from data import safety
 from data.tables import RaisedFlag, SafetyAnswer
-from pipeline import consents
+from pipeline import consents, held_back
 from pipeline.safety import answers
 from pipeline.safety.raised import raised, seen_to, stops
 from tests import people
@@ -133,3 +133,16 @@ def test_withdrawing_the_consent_deletes_all_of_it_and_the_questions_come_first_
 
 def _number(table: type[SafetyAnswer | RaisedFlag]) -> Select[int]:
     return select(func.count()).select_from(table)
+
+
+def test_advice_says_where_to_turn_in_words_and_lightens_no_unseen_mark(
+    session: Session, ada: Identity
+) -> None:
+    answers.answer(session, ada, ["wants_lightening", "around_eye"])
+    held = held_back.of_person(session, ada.user_id)
+    assert held.everything
+    assert held.dark_mark
+    assert [turn.title for turn in held.turn_to] == [
+        "See a doctor today",
+        "Have a dermatologist look at it",
+    ]
