@@ -43,7 +43,7 @@ from data.database import transaction
 from data.demonstration import add_simulated_check
 from pipeline import accounts, consents, passwords, tokens
 from pipeline.demo import simulate
-from pipeline.safety import answers
+from pipeline.safety.answers import answer as answer_safety
 from tests.journeys.ports import free_port
 from tests.running import Product, running, wait_until
 
@@ -276,7 +276,7 @@ def make(name: str, *, checks: int = 0) -> UUID:
         )
         who = Identity(user_id, user_id, f"{name}@example.org", "Ada", Role.USER)
         consents.give(session, user_id, Purpose.SAFETY_ANSWERS)
-        answers.answer(session, who, ())  # they come before the first photo
+        answer_safety(session, who, ())  # they come before the first photo
         for week in range(checks):
             day = simulate(week / checks, rng)
             at = datetime.now(UTC) - timedelta(weeks=checks - week)
