@@ -36,6 +36,8 @@ _NAMES = {
     "auth_sessions": "sessions",
     "audit_events": "activity",
     "health_answers": "health-answers",
+    "raised_flags": "red-flags",
+    "safety_answers": "safety-answers",
     "sign_in_attempts": "failed-sign-ins",
     "known_devices": "known-devices",
     "notification_choices": "notification-choices",
@@ -51,6 +53,9 @@ Made on {made_at} (all times are UTC).
 profile.json          what you said of yourself, your role and your settings
 consents.json         what you agreed to, when, and when you withdrew it
 health-answers.json   what you told of your health, for advice
+safety-answers.json, red-flags.json
+                      what you answered to the safety questions, what that raised, and when
+                      somebody qualified had seen it
 sessions.json         where you are signed in
 known-devices.json    from which browsers and parts of the internet you have signed in before
 notifications.json    what you were told here, and when you read it
