@@ -104,6 +104,9 @@ class Settings(BaseSettings):
         default=None, validation_alias="SMTP_SENDER", validate_default=True
     )
 
+    # Consultations
+    case_idle_minutes: float = Field(default=120, gt=0)  # then a claimed case waits again
+
     # Work
     scoring_processes: int = Field(default=1, gt=0, le=64)
     scoring_threads: int = Field(default=2, gt=0, le=64)  # a process

@@ -31,7 +31,7 @@ from core.errors import NotFound
 from core.ids import new_id
 from core.people import Purpose
 from data import audit
-from data.tables import AuditEvent, Consent, Photo, User
+from data.tables import AnalysisResult, AuditEvent, Consent, Photo, Shot, User
 from data.tables import Consultation as Row
 from data.tables import ConsultationAttachment as Attachment
 from data.tables import ConsultationMessage as MessageRow
@@ -249,6 +249,26 @@ def photo_in(session: Session, consultation_id: UUID, photo_id: UUID) -> Photo:
     if found is None:
         raise NotFound("There is no such photo in this consultation.")
     return found
+
+
+def photos_only_of(session: Session, case: Consultation) -> list[Photo]:
+    """The photos that were sent with this case and belong to no check and no other case."""
+    views_, attached = PhotoRow.photo_id, Attachment.photo_id
+    here = or_(
+        Photo.photo_id.in_(select(views_).where(PhotoRow.consultation_id == case.consultation_id)),
+        Photo.photo_id.in_(
+            select(attached)
+            .join(MessageRow, MessageRow.message_id == Attachment.message_id)
+            .where(MessageRow.consultation_id == case.consultation_id)
+        ),
+    )
+    elsewhere = or_(
+        exists().where(Shot.photo_id == Photo.photo_id),
+        exists().where(AnalysisResult.photo_id == Photo.photo_id),
+        exists().where(views_ == Photo.photo_id, PhotoRow.consultation_id != case.consultation_id),
+    )
+    wanted = select(Photo).where(Photo.user_id == case.user_id, here, ~elsewhere)
+    return list(session.scalars(wanted))
 
 
 # ------------------------------------------------------------------ the thread

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.care import Topic
 from core.errors import NotAllowed
 from core.people import Purpose
-from data import advice, audit, diaries, safety
+from data import advice, audit, consultations, diaries, safety
 from data import consents as kept
 
 # What is shown beside the box. Whoever changes a sentence raises the version.
@@ -71,6 +71,8 @@ def withdraw(session: Session, user_id: UUID, purpose: Purpose) -> None:
         diaries.forget(session, user_id, Topic.CYCLE)
     if purpose is Purpose.SAFETY_ANSWERS:
         safety.forget(session, user_id)
+    if purpose is Purpose.DERMATOLOGIST:
+        consultations.hide_all(session, user_id)
     if kept.withdraw(session, user_id, purpose):
         audit.add(session, "consent_withdrawn", actor=user_id, purpose=purpose)
 

@@ -19,12 +19,23 @@ from core import log as logs
 from core.errors import SkincareError
 from core.settings import settings
 from data.database import driver_address
-from pipeline import jobs, tasks_audit, tasks_mail, tasks_reminders, tasks_trials
+from pipeline import (
+    jobs,
+    tasks_audit,
+    tasks_consultations,
+    tasks_mail,
+    tasks_reminders,
+    tasks_trials,
+)
 from pipeline.examiners import Examiners
 
 log = structlog.get_logger(__name__)
 
-_HOUSEKEEPING_TASKS = (tasks_audit, tasks_trials)  # known to the queue by being imported
+_HOUSEKEEPING_TASKS = (
+    tasks_audit,
+    tasks_consultations,
+    tasks_trials,
+)  # known to the queue by being imported
 
 _SECONDS_TO_FINISH = 20.0  # for a photo that is being scored when we are asked to stop
 

@@ -38,7 +38,10 @@ class Case:
 
 
 def open_case(session: Session, staff: Identity, consultation_id: UUID) -> Case:
-    """The case, with an event in the audit. NotAllowed or NotFound when it is not open to them."""
+    """The case, with an event in the audit, so in a transaction that may write.
+
+    NotAllowed or NotFound when it is not open to them.
+    """
     case = require_access(session, staff, consultation_id)
     may_show = kept.may_show(session, case)
     if not kept.opened_lately(session, staff.user_id, consultation_id, _SAME_VISIT):
