@@ -80,13 +80,13 @@ class Sink:
         mail = email.message_from_bytes(content, policy=policy.SMTP)
         self.seen.append(mail)
         if self.does is Does.DROPS_AFTER_DATA:
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "250 never heard"
         if self.does is Does.REFUSES_THE_TEXT:
             return "554 5.7.1 we do not like it"
         if self.does is Does.HANGS:
-            while self.does is Does.HANGS:
-                await asyncio.sleep(0.05)
+            await asyncio.sleep(60)  # whoever asks has gone long before
             return "451 4.3.0 woke up"
         await asyncio.sleep(self.slowly)
         self.recipients.extend(envelope.rcpt_tos)
