@@ -43,12 +43,13 @@ def test_a_routine_is_adopted_ticked_and_slowed_down_by_irritation(
     page.get_by_role("button", name="Add step").click()
     expect(page.get_by_text("Added.")).to_be_visible()
 
+    slowed_down = page.get_by_role("heading", name="Your routine is slowed down")
     log_irritation(page, "Morning")
-    expect(page.get_by_text("Your routine is slowed down")).to_be_hidden()
+    expect(slowed_down).to_be_hidden()
     log_irritation(page, "Evening")
-    expect(page.get_by_text("Your routine is slowed down")).to_be_visible()
+    expect(slowed_down).to_be_visible()
     expect(page.get_by_text("If it burns or peels twice")).to_be_visible()
     expect(page.get_by_text("Slowed down to 3 days a week, from 7.").first).to_be_visible()
 
     page.get_by_role("button", name="Back to the usual days").click()
-    expect(page.get_by_text("Your routine is slowed down")).to_be_hidden()
+    expect(slowed_down).to_be_hidden()
