@@ -41,8 +41,9 @@ SIGN_OF: Mapping[Metric, str] = dict(zip(MAPPED, SIGNS, strict=True))
 _FLUSHED = (Region.NOSE, Region.LEFT_CHEEK, Region.RIGHT_CHEEK)
 _EDGE = 3.0  # crop pixels over which a sign fades where the skin ends
 TILES = 4  # phantoms of a layer, each laid many times and turned
-_ramp = np.clip((np.minimum(np.arange(SIZE), np.arange(SIZE)[::-1]) + 0.5) / 5, 0, 1)
-_FADE = np.minimum(_ramp, _ramp[:, None]).astype(np.float32)  # tiles end softly
+_OVERLAP = 32  # pixels, 7 mm, over which one tile passes into the next
+_ramp = np.clip((np.minimum(np.arange(SIZE), np.arange(SIZE)[::-1]) + 0.5) / _OVERLAP, 0, 1)
+_SHARE = (_ramp * _ramp[:, None]).astype(np.float32)  # overlapping tiles add up to 1
 _GLINTS_PER_CM2, _GLINT = 12.0, 0.35  # hairs and wet spots; light added in shares of white
 
 
@@ -61,20 +62,18 @@ class Layers:
         """Logarithm of the light with the sign over that without, (960, 768, 3)."""
         skin = replace(self._clean, **{SIGN_OF[metric]: strength})
         patches = [
-            np.log(self._radiance(skin, n) / without) * _FADE[..., None]
+            np.log(self._radiance(skin, n) / without) * _SHARE[..., None]
             for n, without in zip(self._numbers, self._without, strict=True)
         ]
         random = np.random.default_rng(self._seed)
-        rows, columns = -(-HEIGHT // SIZE), -(-WIDTH // SIZE)
-        tiles = [
-            [
-                np.rot90(patches[random.integers(TILES)], int(random.integers(4)))
-                for _ in range(columns)
-            ]
-            for _ in range(rows)
-        ]
-        whole = np.concatenate([np.concatenate(row, 1) for row in tiles], 0)
-        return np.ascontiguousarray(whole[:HEIGHT, :WIDTH], np.float32)
+        step = SIZE - _OVERLAP
+        whole = np.zeros((HEIGHT + 2 * SIZE, WIDTH + 2 * SIZE, 3), np.float32)
+        for top in range(0, HEIGHT + SIZE, step):
+            for left in range(0, WIDTH + SIZE, step):
+                tile = np.rot90(patches[random.integers(TILES)], int(random.integers(4)))
+                whole[top : top + SIZE, left : left + SIZE] += tile
+        # A seam would be a line that nobody drew
+        return np.ascontiguousarray(whole[_OVERLAP:, _OVERLAP:][:HEIGHT, :WIDTH])
 
     @staticmethod
     def _radiance(skin: Skin, number: int) -> Floats:

@@ -36,7 +36,8 @@ class Calibration:
     interval_scale: Floats
     shared_error: Floats  # 0–1
     shot_error: Floats  # 0–1
-    check_error: Floats  # 0–1, as shot_error, for checks in another light with another camera
+    # 0 and up: share of the error's variance that holds between checks with different cameras
+    check_error: Floats
 
     def by_metric(self, name: str) -> dict[str, float]:
         return {
@@ -50,7 +51,7 @@ def fit(patches: Patches, faces: Faces) -> Calibration:
         interval_scale=np.asarray(scale, np.float32),
         shared_error=_shared_error(np.asarray(scale, np.float32), faces),
         shot_error=_not_shared(faces, _OF_ONE_CHECK),
-        check_error=_not_shared(faces, [_FIRST, _OTHER]),
+        check_error=_between_checks(np.asarray(scale, np.float32), faces),
     )
 
 
@@ -128,9 +129,12 @@ def _held_together(found: Calibration, values: Floats, halves: Floats, truth: Fl
 
 def _face_half(found: Calibration, faces: Faces) -> Floats:
     """Half of the face's interval as the product makes it, (n, SHOTS, 7), in amounts 0–1."""
-    places = (found.interval_scale * faces.sigma).mean(2)
-    shared = found.shared_error + (1 - found.shared_error) / PLACES
-    return np.asarray(places * np.sqrt(shared), np.float32)
+    return _half(found.interval_scale, found.shared_error, faces)
+
+
+def _half(scale: Floats, shared: Floats, faces: Faces) -> Floats:
+    places = (scale * faces.sigma).mean(2)
+    return np.asarray(places * np.sqrt(shared + (1 - shared) / PLACES), np.float32)
 
 
 def _shared_error(scale: Floats, faces: Faces) -> Floats:
@@ -150,3 +154,11 @@ def _not_shared(faces: Faces, shots: slice | list[int]) -> Floats:
     error = (faces.amount - faces.truth[:, None]).mean(2)[:, shots]
     among = error.var(1, ddof=1).mean(0)
     return np.asarray(np.clip(among / (error**2).mean((0, 1)), 0, 1), np.float32)
+
+
+def _between_checks(scale: Floats, faces: Faces) -> Floats:
+    """With which the interval of the difference of two checks holds 90 %, fitted to just that."""
+    values, halves = faces.amount.mean(2), _half(scale, _shared_error(scale, faces), faces)
+    apart = np.abs(values[:, _FIRST] - values[:, _OTHER])
+    both = np.sqrt(halves[:, _FIRST] ** 2 + halves[:, _OTHER] ** 2)
+    return np.asarray(np.quantile(apart / both, COVERAGE, axis=0) ** 2, np.float32)

@@ -27,7 +27,7 @@ def _phantoms(document: Document) -> str:
         for m in NAMES
     ]
     told = (
-        f"{of['measured_on']:,} held-out phantoms, {document['sizes']['faces'] // 2} faces of five "
+        f"{of['measured_on']:,} held-out phantoms, {document['sizes']['faces']} faces of five "
         "places, points of 0–100."
     )
     head = (

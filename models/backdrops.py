@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.people_split import is_held_out
-from models.phantoms import optics
+from models.phantoms import optics, pigment
 from models.phantoms.fields import SIZE, Floats, Random
 from models.phantoms.phantom import GREEN
 
@@ -65,28 +65,19 @@ class Patch:
     @property
     def albedo(self) -> float:
         """Luminance that skin of this tone reflects, 0–1."""
-        return float(_skin_of(self.tone) @ GREEN)
+        return float(pigment.clean_skin(self.tone) @ GREEN)
 
     def repigmented(self, tone: float) -> Patch:
         """The same skin and light with the melanin of another tone."""
-        ratio = _skin_of(tone) / _skin_of(self.tone)
-        sheen = np.float32(SHEEN * float(self.reference @ GREEN) / self.albedo)
-        under = np.maximum(self.radiance - sheen, 0.3 * self.radiance)
-        reference = np.maximum(self.reference - sheen, 0.3 * self.reference)
+        ratio = pigment.clean_skin(tone) / pigment.clean_skin(self.tone)
+        sheen = SHEEN * float(self.reference @ GREEN) / self.albedo
+        under = np.maximum(self.reference - sheen, 0.3 * self.reference)
         return replace(
             self,
-            radiance=np.asarray(under * ratio + (self.radiance - under), np.float32),
-            reference=np.asarray(reference * ratio + (self.reference - reference), np.float32),
+            radiance=pigment.repigmented(self.radiance, self.reference, sheen, ratio),
+            reference=np.asarray(under * ratio + (self.reference - under), np.float32),
             tone=tone,
         )
-
-
-def _skin_of(tone: float) -> Floats:
-    """Reflectance of clean skin, (3,) linear sRGB."""
-    low, high = optics.ITA_RANGE
-    melanin = np.full((1, 1), optics.log_melanin_of(float(np.clip(tone, low, high))), np.float32)
-    blood = np.full((1, 1), np.log(optics.NOMINAL_BLOOD), np.float32)
-    return np.asarray(optics.albedo(melanin, blood)[0, 0], np.float32)
 
 
 class Backdrops:

@@ -75,7 +75,7 @@ def assemble(
             one = Batch(
                 picture=picture,
                 kind=np.asarray(shard.kind[i], np.float32),
-                tone=np.asarray(shard.tone[i], np.float32),
+                tone=np.asarray(shard.tone[i, shot], np.float32),
                 visible=blurred,
                 skin=share,
                 amount=amount,

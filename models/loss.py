@@ -23,6 +23,7 @@ SPREAD = np.array([0.15, 0.20, 0.12, 0.10, 0.25, 0.20, 0.10], np.float32)
 SMOOTHED_SIGNS = np.array([s in ("lines", "pores") for s in SIGNS], np.float32)
 STEADY_SIGNS = np.array([s != "lines" for s in SIGNS], np.float32)  # a smile moves lines
 PAIR, ADDITION, SMOOTHING, AGREEMENT, PIGMENT, VEIL, PULL = 0.5, 6.0, 4.0, 2.0, 6.0, 0.3, 10.0
+LEAK, NOTHING = 1.0, 0.02  # weight on signs whose added amount, 0–1, is below the second
 LEAST_SKIN = 0.4  # share of a place that must be skin
 FILTER = 2  # channel of VEILS
 
@@ -68,7 +69,9 @@ def losses(
 
     # Added to real skin: 1 − amount falls by the factor that belongs to what was added
     expected = 1 - (1 - tf.stop_gradient(first)) * (1 - batch.amount[1::2])
-    done = tf.reduce_sum(of[ADDED][::2] * both * tf.abs(second - expected)) / cells
+    # What was not added counts twice: no sign may pass for another
+    counts = 1 + LEAK * tf.cast(batch.amount[1::2] < NOTHING, tf.float32)
+    done = tf.reduce_sum(of[ADDED][::2] * both * counts * tf.abs(second - expected)) / cells
     before = tf.stop_gradient(said["heat"][::2])
     shown = 1 - (1 - before) * (1 - batch.visible[1::2])
     both_skin = skin[::2] * skin[1::2]

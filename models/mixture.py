@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from models.phantoms.veils import Filter, draw_filter, kept_detail, make_up
 Streams = dict[str, Random]
 FILTERED = 0.06  # share of phantoms whose both pictures an app has smoothed
 ONE_CAMERA = 0.5  # share of samples whose two pictures one camera took
+TWO_TONES = 0.35  # share of phantoms whose two pictures show them with different melanin
 _HAIR, _MAKE_UP, _FILTER = range(len(VEILS))
 _FINE = tuple(SIGNS.index(sign) for sign in ("dryness", "lines", "pores"))
 
@@ -30,12 +32,16 @@ class Sample:
     bare: tuple[Floats, ...]  # two, (SIZE, SIZE) 0–1: bare skin
     visible: Floats  # (SIZE, SIZE, 7) 0–1
     veil: tuple[Floats, ...]  # two, (SIZE, SIZE, 3) 0–1 or −1 for unknown
-    tone: float  # ITA, degrees
+    tone: tuple[float, float]  # two, ITA in degrees
 
 
 def phantom(random: Streams) -> Sample:
-    """Two cameras see one phantom; a filter, if any, is in both pictures."""
-    drawn = render(skin.draw(random["parameters"]), random)
+    """Two cameras see one phantom, sometimes in two tones; a filter is in both pictures."""
+    person, tones = skin.draw(random["parameters"]), random["tone_of_real_skin"]
+    other = skin.draw(tones).tone if tones.random() < TWO_TONES else person.tone
+    again = {name: deepcopy(random[name]) for name in random}
+    drawn = render(person, random)
+    twin = render(replace(person, tone=other), again) if other != person.tone else drawn
     visible, veil = drawn.visible.copy(), drawn.veil
     app = draw_filter(random["filter"]) if random["filter"].random() < FILTERED else None
     if app is not None:
@@ -46,8 +52,8 @@ def phantom(random: Streams) -> Sample:
         veil = veil.copy()
         veil[..., _FILTER] = app.mix
     taken = [
-        camera.shoot(drawn.radiance, drawn.reference, drawn.albedo, shot, random[stream], app)
-        for stream in ("camera", "second_camera")
+        camera.shoot(of.radiance, of.reference, of.albedo, shot, random[stream], app)
+        for of, stream in ((drawn, "camera"), (twin, "second_camera"))
         for shot in (camera.draw(random[stream]),)
     ]
     return Sample(
@@ -56,7 +62,7 @@ def phantom(random: Streams) -> Sample:
         bare=(drawn.bare, drawn.bare),
         visible=visible,
         veil=(veil, veil),
-        tone=drawn.tone,
+        tone=(drawn.tone, twin.tone),
     )
 
 
@@ -127,7 +133,7 @@ def _pair(
         bare=(share, share),
         visible=visible,
         veil=(before, after),
-        tone=patch.tone,
+        tone=(patch.tone, patch.tone),
     )
 
 
@@ -149,7 +155,7 @@ def toned(patch: Patch, random: Streams) -> Sample:
         bare=(share, share),
         visible=nothing,
         veil=(veil, veil),
-        tone=patch.tone,
+        tone=(patch.tone, other.tone),
     )
 
 
@@ -192,5 +198,5 @@ def person(neutral: Patch, smiling: Patch, random: Streams) -> Sample:
         bare=(neutral.skin.astype(np.float32), smiling.skin.astype(np.float32)),
         visible=np.zeros((SIZE, SIZE, len(SIGNS)), np.float32),
         veil=(_unlabelled(neutral), _unlabelled(smiling)),
-        tone=neutral.tone,
+        tone=(neutral.tone, smiling.tone),
     )

@@ -14,12 +14,14 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-CHANNELS = 7
+CHANNELS = 9
+SEEN = 7  # channels of the picture; the others say, everywhere alike, what colour the face has
 STEP = 4  # pixels: local means are taken on a picture this much smaller, in a third of the time
 WINDOW = 100  # pixels, about 22 mm on the crop: wider than any single spot, line or blemish
 FLOOR = 0.004  # of full light: below it the logarithm would show noise rather than skin
 FINE_SIGMA = 3.0  # pixels, about 0.7 mm: pores, flakes and lines are finer
 DETAIL_GAIN, BROAD_GAIN, FINE_GAIN = 3.0, 1.5, 8.0  # bring the channels to about unit deviation
+MIDDLE_COLOUR, OWN_GAIN = (0.55, 0.0, -0.55), 3.0  # log light less green of a face of middle tone
 
 
 def _log_light() -> Floats:
@@ -49,13 +51,15 @@ def face_reference(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_]) -
 
 
 def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference: Floats) -> Floats:
-    """The network's channels for a picture, (h, w, 7) float32, about −6 to 6.
+    """The network's channels for a picture, (h, w, 9) float32, about −6 to 6.
 
     `pixels` is (h, w, 3) uint8 sRGB, `skin` (h, w), `reference` (3,) as of `face_reference`; both
     sizes are multiples of STEP. Three channels of detail (log light less its local mean over
     skin), then the local mean against the face: red less green, blue less green, green; last the
     finest detail of green, much enlarged. What is not skin counts nowhere: its detail is 0, and
-    lips, eyes and hair do not bleed into their surroundings.
+    lips, eyes and hair do not bleed into their surroundings. The last two are the face's own
+    colour: how dark its skin is decides how much of a sign shows, and brightness would tell the
+    exposure.
     """
     height, width = skin.shape
     if height % STEP or width % STEP:
@@ -81,6 +85,9 @@ def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference
     coarse = np.asarray(cv2.GaussianBlur(half, (0, 0), FINE_SIGMA / 2), np.float32)
     sharp = cv2.multiply(cv2.subtract(channels[1], _enlarged(coarse, width, height)), weight)
     channels.append(_within(sharp, 6 * DETAIL_GAIN / FINE_GAIN, FINE_GAIN / DETAIL_GAIN))
+    for other in (0, 2):
+        colour = (reference[other] - reference[1] - MIDDLE_COLOUR[other]) * OWN_GAIN
+        channels.append(np.full((height, width), np.clip(colour, -3, 3), np.float32))
     return np.asarray(cv2.merge(channels), np.float32)
 
 

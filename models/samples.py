@@ -49,7 +49,7 @@ class Shard:
     visible: npt.NDArray[np.uint8]
     # (n, 2, SIZE/16, SIZE/16, 3) share of hair, make-up, filter: 0–200 for 0–1, or UNKNOWN
     veil: npt.NDArray[np.uint8]
-    tone: npt.NDArray[np.float32]  # (n,) ITA in degrees
+    tone: npt.NDArray[np.float32]  # (n, 2) ITA in degrees
 
 
 def make(seed: int, number: int, count: int = PHANTOMS, real: Backdrops | None = None) -> Shard:
@@ -65,7 +65,7 @@ def make(seed: int, number: int, count: int = PHANTOMS, real: Backdrops | None =
         skin=np.empty((count, 2, side, side), np.uint8),
         visible=np.empty((count, side, side, len(SIGNS)), np.uint8),
         veil=np.empty((count, 2, coarse, coarse, len(VEILS)), np.uint8),
-        tone=np.empty(count, np.float32),
+        tone=np.empty((count, 2), np.float32),
     )
     for i in range(count):
         random = skin.streams(seed, number * PHANTOMS + i)

@@ -89,6 +89,8 @@ class Scorer:
         # By signature: outputs of equal shape come in no fixed order. A picture of another size
         # than the last one's makes it plan its memory anew, which takes about a millisecond.
         self._run = self._interpreter.get_signature_runner()
+        # Weights of an earlier version see fewer channels: what came later stands last
+        self._channels = int(self._run.get_input_details()["picture"]["shape"][-1])
 
     def __call__(self, crop: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_]) -> Appearance:
         """Score an aligned crop, (960, 768, 3) uint8 sRGB, where `skin`, (960, 768), is true.
@@ -110,11 +112,11 @@ class Scorer:
         return self._ask(normalise.inputs(crop[window], skin[window], reference), window)
 
     def read(self, channels: npt.NDArray[np.float32]) -> Appearance:
-        """What the network makes of a crop's channels, (960, 768, 7) as of `normalise.inputs`."""
+        """What the network makes of a crop's channels, (960, 768, 9) as of `normalise.inputs`."""
         return self._ask(channels, (slice(0, HEIGHT), slice(0, WIDTH)))
 
     def _ask(self, channels: npt.NDArray[np.float32], window: Window) -> Appearance:
-        said = self._run(picture=channels[None])
+        said = self._run(picture=np.ascontiguousarray(channels[None, ..., : self._channels]))
         log_variance = np.clip(said["log_variance"][0], -7, 1)
         sigma = np.exp(0.5 * log_variance).astype(np.float32)
         return Appearance(

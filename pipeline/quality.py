@@ -32,7 +32,7 @@ LEAST_COVER = 0.45
 MOST_FLAT = 0.60
 LEAST_CHROMA = 8.0  # of 255
 _SKIN_RED_OVER_GREEN = (0.03, 1.8)  # natural log in linear light, over any tone in any usual light
-_SKIN_BLUE_OVER_GREEN = (-2.3, 0.45)
+_SKIN_BLUE_OVER_GREEN = (-2.3, 0.55)
 
 TOO_SMALL = "The face is too small in the photo: come closer, or crop less."
 NOT_SHARP = "The photo is not sharp: hold the camera still and tap on the face to focus."

@@ -5,4 +5,4 @@ Every component has its own random stream, so that sweeping one parameter change
 """
 
 # Raise with every change that alters a picture or a label: manifests name it.
-VERSION = "2"
+VERSION = "3"

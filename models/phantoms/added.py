@@ -9,7 +9,7 @@ import numpy as np
 
 from models.phantoms import optics
 from models.phantoms.fields import Floats, Random, between, blur, log_between
-from models.phantoms.phantom import FULL_SHINE, GREEN, SIGNS, layers
+from models.phantoms.phantom import FULL_SHINE, GREEN, MIDDLE_ALBEDO, SIGNS, layers
 from models.phantoms.skin import Skin
 
 ALONE = 0.6  # share of samples with one sign only
@@ -58,7 +58,7 @@ def add(
     visible = np.clip(one.visible - zero.visible, 0, 1)
     if skin.shine > 0:
         visible[..., 0] = np.clip(
-            gloss / np.maximum(0.3 * falling + gloss, 1e-5) / FULL_SHINE, 0, 1
+            gloss / np.maximum(MIDDLE_ALBEDO * falling + gloss, 1e-5) / FULL_SHINE, 0, 1
         )
     return Signed(np.asarray(signed, np.float32), visible.astype(np.float32))
 

@@ -27,7 +27,7 @@ class Shot:
     stops: float  # exposure against a well exposed face, EV, −1 to 1
     grey_card: float  # 0: exposed for the face whatever its tone; 1: for a grey card, 0–0.5
     kelvin: float  # colour of the light, 2800–8500 K
-    balance: float  # share of that colour left after white balance, 0–0.8
+    balance: float  # share of that colour left after white balance, 0–0.8, mostly below 0.2
     blur: float  # deviation of the lens' spread in pixels, 0.3–2.2
     noise: float  # relative deviation at full scale, 0.002–0.015
     curve: float  # share of an S-shaped tone curve, 0–0.5
@@ -58,7 +58,7 @@ def draw(random: Random) -> Shot:
         stops=between(random, -1, 1),
         grey_card=between(random, 0.0, 0.5),
         kelvin=between(random, 2800, 8500),
-        balance=between(random, 0, 0.8),
+        balance=0.8 * random.random() ** 2,
         blur=between(random, 1.0, 2.2) if soft else between(random, 0.3, 0.9),
         noise=log_between(random, 0.002, 0.015),
         curve=between(random, 0, 0.5),
@@ -77,7 +77,7 @@ def _draw_webcam(random: Random) -> Shot:
         stops=between(random, -1, 1),
         grey_card=between(random, 0.2, 0.7),
         kelvin=between(random, 2800, 8500),
-        balance=between(random, 0, 0.8),
+        balance=0.8 * random.random() ** 2,
         blur=between(random, 0.6, 1.2),
         noise=log_between(random, 0.006, 0.02),
         curve=between(random, 0.1, 0.5),

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.phantoms.fields import COLUMNS, ROWS, SIZE, Floats, Random, between, blur, smooth
+from models.phantoms.fields import (
+    COLUMNS,
+    ROWS,
+    SIZE,
+    Floats,
+    Random,
+    between,
+    blur,
+    log_between,
+    oriented,
+    smooth,
+)
 from models.phantoms.relief import Relief
 from models.phantoms.skin import Skin
 
 FRESNEL = 0.028  # reflectance of skin's surface at normal incidence, refractive index 1.40
 VIEW = np.array([0.0, 0.0, 1.0])
+STREAKED = 0.3  # share of films of sebum that lie in streaks: long and bright, but no lines
 # How far light travels under the surface before it leaves, relative to green (d'Eon, 2007),
 # and how much of each colour does
 SUBSURFACE = ((1.3, 0.65), (0.8, 0.45), (0.6, 0.35))
@@ -74,6 +86,10 @@ def light(skin: Skin, relief: Relief, random: dict[str, Random]) -> Light:
     gloss = between(sebum, 2.4, 3.8)
     glossy_exponent = between(sebum, 60, 220)
     matte_exponent, matte_share = between(sebum, 10, 28), between(sebum, 0.4, 0.8)
+    if sebum.random() < STREAKED:
+        period, turned = log_between(sebum, 5, 40), sebum.random() * np.pi
+        streaks = oriented(sebum, period, turned, between(sebum, 2, 6))
+        film = np.minimum(film * np.exp(np.float32(between(sebum, 0.2, 0.8)) * streaks), 3)
 
     shading, matte, glossy = (np.zeros((SIZE, SIZE), np.float32) for _ in range(3))
     for direction, strength, hardness in _lamps(lamp, tilt, radius_px):

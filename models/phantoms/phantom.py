@@ -20,20 +20,22 @@ GREEN = np.array([0.2126, 0.7152, 0.0722], np.float32)  # luminance of linear sR
 
 # What counts as fully visible. Shine: half of the light is mirrored. The others: change of log
 # light that the sign makes where it is (redness and blemishes: of log red/green), measured by
-# drawing the same skin without it, so that a label is worth the same at every tone.
+# drawing the same skin without it.
 FULL_SHINE = 0.5
 FULL = {
-    "dryness": 0.20,
+    "dryness": 0.15,
     "lines": 0.45,
     "pores": 0.45,
     "redness": 0.42,
     "spots": 0.40,
     "blemishes": 0.42,
 }
-# The same film of sebum mirrors as much light from dark skin as from light skin, but there it is
-# a larger share of all light. The label takes shine relative to skin of this reflectance, and only
-# this share (exponent) from the skin's own: equal gloss has to score about alike at every tone.
-MIDDLE_ALBEDO, OWN_ALBEDO = 0.30, 0.25
+# Labels are of this tone, ITA in degrees: the same skin is drawn once more with its melanin, and
+# what shows there is asked for. Blood shows three times as much on light skin as on dark, gloss and
+# flakes more on dark: only so does the same skin score alike whatever its pigment.
+MIDDLE_TONE, MIDDLE_ALBEDO = 28.0, 0.30
+# What `colour` draws from: the twin of another tone is drawn from the same
+_OF_COLOUR = ("pigment", "blood", "spots", "moles", "blemishes", "redness", "vessels", "reference")
 
 
 @dataclass(frozen=True)
@@ -89,22 +91,25 @@ class _Paint:
         return np.asarray(paint, np.float32)
 
 
+def _paint(flat: Colour, plug: float, shade: float, dulled: float) -> _Paint:
+    mean = optics.albedo(flat.log_melanin, flat.log_blood).mean((0, 1))
+    # A flake scatters light before all of the skin under it can stain it: paler, but not grey
+    pale = min(1.55 * float(mean.mean()) + 0.05, 0.85) * (0.55 + 0.45 * mean / mean.mean())
+    return _Paint(plug, shade, dulled, mean, pale.astype(np.float32))
+
+
 def layers(skin: Skin, random: dict[str, Random]) -> Layers:
     """Draw `skin`; `random` is `skin.streams(seed, index)`."""
+    same = {name: deepcopy(random[name]) for name in _OF_COLOUR}
     flat, surface = colour(skin, random), relief(skin, random)
+    middle = colour(replace(skin, tone=MIDDLE_TONE), same)
     surface = replace(surface, height=surface.height + flat.raised)
     again = {name: deepcopy(random[name]) for name in ("shape", "light", "sebum")}
     lit = light(skin, surface, random)
 
-    mean = optics.albedo(flat.log_melanin, flat.log_blood).mean((0, 1))
-    paint = _Paint(
-        plug=between(random["pores"], 0.10, 0.50),
-        shade=between(random["lines"], 0.02, 0.25),
-        dulled=0.1 * skin.dryness,
-        mean=mean,
-        # A flake scatters light before the skin under it can stain it: paler, but not grey
-        pale=np.minimum(0.35 + 0.8 * mean.mean(), 0.85) * (0.55 + 0.45 * mean / mean.mean()),
-    )
+    plug, shade = between(random["pores"], 0.10, 0.50), between(random["lines"], 0.02, 0.25)
+    paint = _paint(flat, plug, shade, 0.1 * skin.dryness)
+    toned = _paint(middle, plug, shade, 0.1 * skin.dryness)
     body = paint(flat, surface) * lit.diffuse
     mirrored = lit.matte + lit.glossy
 
@@ -113,7 +118,7 @@ def layers(skin: Skin, random: dict[str, Random]) -> Layers:
         np.full((1, 1), flat.reference_blood, np.float32),
     )[0, 0]
     albedo = float(clean @ GREEN)
-    visible = _visible(skin, flat, surface, lit, paint, body, albedo, again)
+    visible = _visible(skin, middle, surface, lit, toned, again)
     # Over the face the light differs from here; its median is matte, with a little mirrored
     elsewhere = float(np.exp(random["reference"].normal(0, 0.35)))
     sheen = FRESNEL * between(random["reference"], 0.2, 1.0)
@@ -135,15 +140,16 @@ def _visible(
     surface: Relief,
     lit: Light,
     paint: _Paint,
-    body: Floats,
-    albedo: float,
     again: dict[str, Random],
 ) -> Floats:
-    """How far each sign shows, (SIZE, SIZE, 7): by drawing the skin once more without it."""
+    """How far each sign shows, (SIZE, SIZE, 7): by drawing the skin once more without it.
+
+    `flat` and `paint` are of the skin in the middle tone.
+    """
     mirrored = lit.matte + lit.glossy
-    own = albedo**OWN_ALBEDO * MIDDLE_ALBEDO ** (1 - OWN_ALBEDO)
-    share = lit.glossy / (lit.diffuse[..., 1] * np.float32(own) + mirrored + np.float32(1e-4))
-    full = np.log(body + mirrored[..., None] + np.float32(1e-5))
+    card = lit.diffuse[..., 1] * np.float32(MIDDLE_ALBEDO)
+    share = lit.glossy / (card + mirrored + np.float32(1e-4))
+    full = np.log(paint(flat, surface) * lit.diffuse + mirrored[..., None] + np.float32(1e-5))
     seen: dict[str, Floats] = {"shine": np.asarray(share / FULL_SHINE, np.float32)}
     for sign in ("dryness", "lines", "pores"):
         if surface.holds(sign):

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evaluation.added import CLEAN
+from core.metrics import Metric
+from evaluation.added import CLEAN, Layers
 from evaluation.patches import SHEET, Patch, ask, photographed
 from models.phantoms.camera import PLAIN
 from models.phantoms.phantom import render
 from models.phantoms.skin import streams
-from models.scorer import MAPPED, Scorer
+from models.scorer import HEIGHT, MAPPED, WIDTH, Scorer
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,13 @@ def test_truth_is_nought_on_clean_skin_and_rises_with_its_sign() -> None:
     at = [m.value for m in MAPPED].index("spots")
     assert clean[at] < 0.02 < some[at] < many[at]
     assert np.abs(np.delete(many - clean, at)).max() < 0.1
+
+
+def test_signs_laid_onto_a_face_leave_no_seam_between_their_tiles() -> None:
+    """A seam in a gloss would be a line, and lines would be said to rise with shine."""
+    gloss = Layers(35.0, 1).log_ratio(Metric.OILINESS, 1.0)[..., 1]
+    assert gloss.shape == (HEIGHT, WIDTH)
+    for side in (0, 1):
+        along = gloss.mean(side)
+        around = np.convolve(along, np.ones(33) / 33, "same")
+        assert (along[40:-40] > 0.6 * around[40:-40]).all()

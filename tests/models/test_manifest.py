@@ -42,7 +42,7 @@ def test_the_manifest_says_what_training_saw_and_which_versions_were_before() ->
     of = manifest().trained_on
     assert of.steps > 1000
     assert all(used.licence == "CC BY 4.0" and used.people > 0 for used in of.backdrops)
-    assert [earlier.version for earlier in manifest().history] == ["1.0"]
+    assert [earlier.version for earlier in manifest().history] == ["1.0", "2.0"]
     assert set(manifest().history[0].sdc) == set(MAPPED)
 
 
