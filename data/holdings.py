@@ -131,12 +131,17 @@ def consents(session: Session, user_id: UUID) -> list[Consent]:
 def _leads_to(table: Any, other: Any) -> Column[Any] | None:
     """The column of `table` that says to which row of `other` its rows belong, if one does.
 
-    Where several refer to a person, `user_id` is the owner and the others had to do with it.
+    Where several refer to a person, `user_id` is the owner and the others had to do with it. What
+    stays when the other row goes (ON DELETE SET NULL) was never a part of it.
     """
     found = [
         column
         for column in table.columns
-        if table is not other and any(key.column.table is other for key in column.foreign_keys)
+        if table is not other
+        and any(
+            key.column.table is other and (column.name == "user_id" or key.ondelete != "SET NULL")
+            for key in column.foreign_keys
+        )
     ]
     return min(found, key=lambda column: column.name != "user_id", default=None)
 

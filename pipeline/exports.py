@@ -65,6 +65,12 @@ routines.json, routine_steps.json, routine_ticks.json, routine_brakes.json
                       the routines you followed, what you ticked, and when irritation slowed one
 diary_entries.json    what you noted of your days
 trials.json           what you tried on yourself, with the verdicts
+consultations.json, consultation_photos.json, consultation_messages.json,
+consultation_attachments.json
+                      what you asked dermatologists, with which photos (or why without one), what was
+                      written on both sides, and the pictures sent with it
+dermatologist_absences.json
+                      of dermatologists: when they were away
 checks.json           every check of your skin, also earlier scorings of the same photo by older
                       models: state, scores of the face and of each region, each with the ends of
                       its 90 % interval or the reason why it was not measured; and what was

@@ -5,7 +5,9 @@ from __future__ import annotations
 from api.v1.routes import (
     analysis,
     auth,
+    cases,
     consents,
+    dermatologist,
     diary,
     exports,
     health,
@@ -37,6 +39,8 @@ ROUTERS = (
     diary.router,
     trials.router,
     trials.mode_router,
+    dermatologist.router,
+    cases.router,
     exports.router,
     health.router,
 )

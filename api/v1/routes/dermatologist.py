@@ -1,0 +1,267 @@
+"""Questions to dermatologists: asking, the thread, and what the person may do with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from api.v1.caching import personal
+from api.v1.caller import Caller, Token, reading
+from api.v1.paging import Page
+from api.v1.problems import answers
+from api.v1.schemas import dermatologist as schemas
+from core.consultations import PROMISED_WORDS, CasePhoto, Consultation, Message, View
+from core.errors import InvalidInput
+from core.people import Identity, Role
+from data import analyses, consultations
+from data import photos as photo_rows
+from data.database import read, transaction
+from pipeline.consultations import ask, cases, photos, thread
+
+router = APIRouter(prefix="/dermatologist", tags=["dermatologist"], responses=answers(401))
+
+ConsultationId = Annotated[UUID, Path(description="The consultation's id.")]
+_PHOTO = re.compile(r"/api/v1/analysis/([0-9a-fA-F-]{36})/photo(?:\?shot=([1-5]))?", re.ASCII)
+_JPEG: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The picture.",
+        "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+NOT_OURS = "The image_url must be the image_url of one of your own checks."
+NOT_SENT = "It was not sent with the question."
+
+
+@router.post("/consult", status_code=201, responses=answers(403, 404))
+def consult_dermatologist(caller: Caller, asked: schemas.Consult) -> schemas.Consulted:
+    """Ask a dermatologist. The answer is promised within 24 hours.
+
+    Views without a photo reach the dermatologist with the reason that is given for them. Red flags
+    that are open go with the question and put it in front.
+    """
+    with transaction() as session:
+        told = ask.prefilled(session, caller.user_id)
+        shown = {
+            view: ask.Shown(missing_reason=asked.missing_views.get(view, NOT_SENT)) for view in View
+        }
+        if asked.image_url is not None:
+            shown[View.OVERVIEW] = ask.Shown(photo_id=_own(session, caller, asked.image_url))
+        consultation_id = ask.ask(
+            session,
+            caller,
+            ask.Question(
+                question=asked.question,
+                description=asked.description,
+                body_site=asked.body_site,
+                duration=asked.duration,
+                symptoms=asked.symptoms,
+                treatments_tried=asked.treatments_tried,
+                medicines=told.medicines if asked.medicines is None else asked.medicines,
+                allergies=told.allergies if asked.allergies is None else asked.allergies,
+                pregnancy=asked.pregnancy or told.pregnancy,
+                analysis_id=asked.analysis_id,
+                views=shown,
+            ),
+        )
+        return _consulted(consultations.get(session, caller.user_id, consultation_id))
+
+
+@router.get("/consultations")
+def list_consultations(token: Token, page: Page) -> schemas.Consultations:
+    """The person's questions, newest first."""
+    with reading(token) as (session, caller):
+        found, total = consultations.listed(
+            session, caller.user_id, limit=page.limit, offset=page.offset
+        )
+    return schemas.Consultations(consultations=[_consulted(one) for one in found], total=total)
+
+
+@router.get("/consultations/{consultation_id}", responses=answers(404))
+def get_consultation(caller: Caller, consultation_id: ConsultationId) -> schemas.Consultation:
+    """One question with its photos and messages."""
+    with read() as session:
+        return own(session, caller, consultation_id)
+
+
+@router.get(
+    "/consultations/{consultation_id}/photos/{photo_id}",
+    response_class=Response,
+    responses={**_JPEG, **answers(403, 404)},
+)
+def get_consultation_photo(
+    request: Request,
+    caller: Caller,
+    consultation_id: ConsultationId,
+    photo_id: Annotated[UUID, Path(description="The photo's id.")],
+    longest_side: Annotated[
+        int | None,
+        Query(ge=64, le=12_000, description="Pixels at most; left out: as large as it is kept."),
+    ] = None,
+) -> Response:
+    """A photo of the case as JPEG: for the person, and for the dermatologist who has the case.
+
+    Each opening by a dermatologist is in the audit. A consent that was withdrawn hides it.
+    """
+    with transaction() as session:
+        if caller.role is Role.USER:
+            jpeg = photos.own(session, caller.user_id, consultation_id, photo_id)
+        else:
+            jpeg = cases.photo_of_case(session, caller, consultation_id, photo_id)
+    if longest_side is not None:
+        jpeg = photos.smaller(jpeg, longest_side)
+    return personal(request, jpeg, "image/jpeg")
+
+
+@router.post(
+    "/consultations/{consultation_id}/messages", status_code=201, responses=answers(403, 404, 409)
+)
+def write_message(
+    caller: Caller, consultation_id: ConsultationId, said: schemas.Write
+) -> schemas.Message:
+    """Write into the thread, as the person or as the dermatologist who has the case."""
+    with transaction() as session:
+        if caller.role is Role.USER:
+            message_id = thread.reply(session, caller, consultation_id, said.text)
+        else:
+            message_id = thread.write(session, caller, consultation_id, said.text, asks=said.asks)
+        found = consultations.messages(session, consultation_id)
+    return _message(consultation_id, next(m for m in found if m.message_id == message_id))
+
+
+@router.post("/consultations/{consultation_id}/withdraw", responses=answers(404, 409))
+def withdraw_consultation(caller: Caller, consultation_id: ConsultationId) -> schemas.Consultation:
+    """Take the question back before it is answered; photos sent only with it are deleted."""
+    with transaction() as session:
+        thread.withdraw(session, caller, consultation_id)
+        return own(session, caller, consultation_id)
+
+
+@router.post("/consultations/{consultation_id}/hide-photos", responses=answers(404, 409))
+def hide_consultation_photos(
+    caller: Caller, consultation_id: ConsultationId
+) -> schemas.Consultation:
+    """Withdraw the consent for this question, until a dermatologist has claimed it."""
+    with transaction() as session:
+        thread.hide_photos(session, caller, consultation_id)
+        return own(session, caller, consultation_id)
+
+
+@router.post("/consultations/{consultation_id}/close", responses=answers(404, 409))
+def close_consultation(caller: Caller, consultation_id: ConsultationId) -> schemas.Consultation:
+    """Close an answered question."""
+    with transaction() as session:
+        thread.close(session, caller, consultation_id)
+        return own(session, caller, consultation_id)
+
+
+@router.post("/consultations/{consultation_id}/second-opinion", responses=answers(404, 409))
+def ask_second_opinion(caller: Caller, consultation_id: ConsultationId) -> schemas.Consultation:
+    """Ask for another dermatologist's answer, once; the promise begins anew."""
+    with transaction() as session:
+        thread.ask_second_opinion(session, caller, consultation_id)
+        return own(session, caller, consultation_id)
+
+
+@router.put("/consultations/{consultation_id}/rating", status_code=204, responses=answers(404, 409))
+def rate_consultation(caller: Caller, consultation_id: ConsultationId, rated: schemas.Rate) -> None:
+    """Say how useful the answer was; may be changed."""
+    with transaction() as session:
+        thread.rate(session, caller, consultation_id, rated.rating, rated.comment)
+
+
+def _own(session: Session, who: Identity, image_url: str) -> UUID:
+    """The photo behind an address of ours. No other address is looked at, let alone fetched."""
+    found = _PHOTO.fullmatch(image_url)
+    if found is None:
+        raise InvalidInput(NOT_OURS)
+    try:
+        analysis_id = UUID(found[1])
+    except ValueError:
+        raise InvalidInput(NOT_OURS) from None
+    check = analyses.get(session, who.user_id, analysis_id)
+    if found[2] is None:
+        photo_id = check.photo_id
+    else:
+        kept = photo_rows.of_check(session, who.user_id, analysis_id)
+        photo_id = kept[int(found[2]) - 1].photo_id if int(found[2]) <= len(kept) else None
+    if photo_id is None:
+        raise InvalidInput(NOT_OURS)
+    return photo_id
+
+
+def own(session: Session, who: Identity, consultation_id: UUID) -> schemas.Consultation:
+    case = consultations.get(session, who.user_id, consultation_id)
+    return shown(
+        case,
+        consultations.views(session, consultation_id),
+        consultations.messages(session, consultation_id),
+        may_show=consultations.may_show(session, case),
+    )
+
+
+def shown(
+    case: Consultation,
+    views: tuple[CasePhoto, ...],
+    messages: tuple[Message, ...],
+    *,
+    may_show: bool,
+) -> schemas.Consultation:
+    """A case with everything in it, as both sides get it."""
+    return schemas.Consultation(
+        **_consulted(case).model_dump(),
+        **{
+            name: getattr(case, name)
+            for name in (
+                "description body_site duration symptoms treatments_tried medicines allergies "
+                "pregnancy analysis_id is_late paused_at second_opinion_for answered_at closed_at "
+                "rating"
+            ).split()
+        },
+        flags=[
+            schemas.Flag(flag_id=flag["flag_id"], urgency=flag["urgency"], because=flag["because"])
+            for flag in case.flags
+        ],
+        photos_shown=may_show,
+        photos=[_photo(case.consultation_id, view) for view in views],
+        messages=[_message(case.consultation_id, message) for message in messages],
+    )
+
+
+def _consulted(case: Consultation) -> schemas.Consulted:
+    return schemas.Consulted(
+        consultation_id=case.consultation_id,
+        status=case.state,
+        question=case.question,
+        created_at=case.created_at,
+        estimated_response_time=PROMISED_WORDS,
+        due_at=case.due_at,
+    )
+
+
+def _photo(consultation_id: UUID, photo: CasePhoto) -> schemas.Photo:
+    return schemas.Photo(
+        view=photo.view,
+        image_url=None if photo.photo_id is None else _address(consultation_id, photo.photo_id),
+        missing_because=photo.missing_reason,
+        problems=list(photo.problems),
+    )
+
+
+def _message(consultation_id: UUID, message: Message) -> schemas.Message:
+    return schemas.Message(
+        message_id=message.message_id,
+        author=message.author,
+        author_name=message.author_name,
+        kind=message.kind,
+        text=message.text,
+        sent_at=message.sent_at,
+        attachments=[_address(consultation_id, photo_id) for photo_id in message.attachments],
+    )
+
+
+def _address(consultation_id: UUID, photo_id: UUID) -> str:
+    return f"/api/v1/dermatologist/consultations/{consultation_id}/photos/{photo_id}"
