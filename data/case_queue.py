@@ -286,29 +286,17 @@ def unassign(session: Session, staff_ids: Collection[UUID]) -> None:
 
 def loads(session: Session) -> dict[UUID, tuple[int, int]]:
     """Dermatologist → how many cases are claimed, and how many assigned and not claimed yet."""
-    claimed = dict(
-        session.execute(
-            select(Row.claimed_by, func.count())
-            .where(Row.claimed_by.is_not(None), Row.state.in_(sorted(IN_HAND)))
-            .group_by(Row.claimed_by)
-        )
-        .tuples()
-        .all()
-    )
-    assigned = dict(
-        session.execute(
-            select(Row.assigned_to, func.count())
-            .where(Row.assigned_to.is_not(None), _waits())
-            .group_by(Row.assigned_to)
-        )
-        .tuples()
-        .all()
-    )
+    claimed = _counted(session, Row.claimed_by, Row.state.in_(sorted(IN_HAND)))
+    assigned = _counted(session, Row.assigned_to, _waits())
     return {
         user_id: (claimed.get(user_id, 0), assigned.get(user_id, 0))
         for user_id in claimed.keys() | assigned.keys()
-        if user_id is not None
     }
+
+
+def _counted(session: Session, who: Any, *wanted: ColumnElement[bool]) -> dict[UUID, int]:
+    rows = session.execute(select(who, func.count()).where(who.is_not(None), *wanted).group_by(who))
+    return {row[0]: row[1] for row in rows}
 
 
 def _taken(
