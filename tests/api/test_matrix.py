@@ -42,6 +42,8 @@ class Things:
     step: UUID  # of her routine
     entry: UUID  # of her diary
     trial: UUID
+    case: UUID  # her question to dermatologists
+    photo: UUID  # that she shows with it
 
 
 class Row(NamedTuple):
@@ -52,6 +54,8 @@ class Row(NamedTuple):
     owner: int
     others: int  # every other person who is signed in, staff of any role included
     staff: int | None = None  # where it is another answer than that of other people
+    dermatologist: int | None = None  # where it is another than that of staff
+    admin: int | None = None
 
 
 def of(method: str, path: str, **more: Any) -> Callable[[Api, Person | None, Things], Response]:
@@ -156,6 +160,76 @@ CARE: dict[tuple[str, str], Row] = {
     ),
 }
 
+_CASE = "/dermatologist/cases/{case}"
+_ASKED = "/dermatologist/consultations/{case}"
+_DAYS = {"starts_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-08T00:00:00Z"}
+
+
+def of_staff(call: Any, dermatologist: int, admin: int = 403) -> Row:
+    """For dermatologists, perhaps for administrators; not for people, whoever's case it is."""
+    return Row(call, 401, 403, 403, dermatologist=dermatologist, admin=admin)
+
+
+# A dermatologist who has not claimed her case finds it in the queue and nowhere else.
+CONSULTING: dict[tuple[str, str], Row] = {
+    ("post", "/dermatologist/consult"): Row(
+        of("POST", "/dermatologist/consult", json={"question": "Is it harmless?"}),
+        401,
+        201,
+        201,
+        403,
+    ),
+    ("get", "/dermatologist/consultations"): own(of("GET", "/dermatologist/consultations"), 200),
+    ("get", "/dermatologist/consultations/{consultation_id}"): thing(of("GET", _ASKED), 200),
+    ("get", "/dermatologist/consultations/{consultation_id}/photos/{photo_id}"): Row(
+        of("GET", f"{_ASKED}/photos/{{photo}}"), 401, 200, 404, 403, dermatologist=404
+    ),
+    ("post", "/dermatologist/consultations/{consultation_id}/messages"): Row(
+        of("POST", f"{_ASKED}/messages", json={"text": "Hm."}), 401, 201, 404, 403, 404
+    ),
+    **{
+        ("post", f"/dermatologist/consultations/{{consultation_id}}/{does}"): thing(
+            of("POST", f"{_ASKED}/{does}"), status
+        )
+        for does, status in (
+            ("withdraw", 200),
+            ("hide-photos", 200),
+            ("close", 409),
+            ("second-opinion", 409),
+        )
+    },
+    ("put", "/dermatologist/consultations/{consultation_id}/rating"): thing(
+        of("PUT", f"{_ASKED}/rating", json={"rating": 5}), 409
+    ),
+    ("get", "/dermatologist/queue"): of_staff(of("GET", "/dermatologist/queue"), 200, 200),
+    ("get", "/dermatologist/colleagues"): of_staff(
+        of("GET", "/dermatologist/colleagues"), 200, 200
+    ),
+    ("get", "/dermatologist/cases/{case_id}"): of_staff(of("GET", _CASE), 404),
+    **{
+        ("post", f"/dermatologist/cases/{{case_id}}/{does}"): of_staff(
+            of("POST", f"{_CASE}/{does}"), status
+        )
+        for does, status in (
+            ("claim", 200),
+            ("release", 404),
+            ("hand-on", 404),
+            ("second-opinion", 404),
+            ("close", 404),
+        )
+    },
+    ("put", "/dermatologist/cases/{case_id}/assignee"): of_staff(
+        of("PUT", f"{_CASE}/assignee", json={"to": str(uuid4())}), 404, 404
+    ),
+    ("get", "/dermatologist/absences"): of_staff(of("GET", "/dermatologist/absences"), 200),
+    ("post", "/dermatologist/absences"): of_staff(
+        of("POST", "/dermatologist/absences", json=_DAYS), 201
+    ),
+    ("delete", "/dermatologist/absences/{absence_id}"): of_staff(
+        of("DELETE", "/dermatologist/absences/{case}"), 404
+    ),
+}
+
 MATRIX: dict[tuple[str, str], Row] = {
     ("post", "/auth/register"): anybody(of("POST", "/auth/register", json=_new_account), 201),
     ("post", "/auth/login"): anybody(of("POST", "/auth/login", json=_wrong_password), 401),
@@ -238,6 +312,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         of("POST", "/safety/flags/{flag}/seen", json=_seen_today), 200
     ),
     **CARE,
+    **CONSULTING,
     ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
     ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),
 }
@@ -250,6 +325,7 @@ def things(var: Path, database: Connection) -> Things:
     with transaction() as session:
         profiles.put_picture(session, ada.user_id, PHOTO)
         consents.give(session, ada.user_id, Purpose.HEALTH_ANSWERS)
+        consents.give(session, ada.user_id, Purpose.DERMATOLOGIST)
     with opened(settings()) as client:
         live = Api(client).get("/users/me/sessions", token=ada.access).json()
         check = scored(ada)
@@ -258,10 +334,29 @@ def things(var: Path, database: Connection) -> Things:
             people.answer_safety(session, ada.user_id, "scars")
         flags = Api(client).get("/safety/flags", token=ada.access).json()["flags"]
         step, entry, trial = care_of(Api(client), ada)
+        case, photo = asked_by(Api(client), ada, check)
     session_id, news = live["sessions"][0]["session_id"], told["notifications"][0]["id"]
     return Things(
-        ada, UUID(session_id), check, UUID(news), UUID(flags[0]["raised_id"]), step, entry, trial
+        ada,
+        UUID(session_id),
+        check,
+        UUID(news),
+        UUID(flags[0]["raised_id"]),
+        step,
+        entry,
+        trial,
+        case,
+        photo,
     )
+
+
+def asked_by(api: Api, ada: Person, check: UUID) -> tuple[UUID, UUID]:
+    """Her question to dermatologists, and the photo of her check that she shows with it."""
+    body = {"question": "Is it harmless?", "image_url": f"/api/v1/analysis/{check}/photo"}
+    asked = api.post("/dermatologist/consult", token=ada.access, json=body).json()
+    case = asked["consultation_id"]
+    whole = api.get(f"/dermatologist/consultations/{case}", token=ada.access).json()
+    return UUID(case), UUID(whole["photos"][0]["image_url"].rsplit("/", 1)[1])
 
 
 def care_of(api: Api, ada: Person) -> tuple[UUID, UUID, UUID]:
@@ -302,8 +397,7 @@ def test_each_caller_gets_what_is_theirs_and_nothing_else(
             assert_problem(answer, 401, "not-signed-in")
         for other, role in zip(others, roles, strict=True):  # before the owner, who may delete it
             answer = row.call(api, other, things)
-            is_other = row.staff is not None and role is not Role.USER
-            assert answer.status_code == (row.staff if is_other else row.others), answer.text[:300]
+            assert answer.status_code == _expected(row, role), answer.text[:300]
             for hers in (
                 things.check,
                 things.news,
@@ -313,6 +407,14 @@ def test_each_caller_gets_what_is_theirs_and_nothing_else(
             ):
                 assert str(hers) not in answer.text.lower()
         assert row.call(api, things.ada, things).status_code == row.owner
+
+
+def _expected(row: Row, role: Role) -> int:
+    """What another person with this role gets."""
+    own_answer = {Role.DERMATOLOGIST: row.dermatologist, Role.ADMIN: row.admin}.get(role)
+    if own_answer is not None:
+        return own_answer
+    return row.others if row.staff is None or role is Role.USER else row.staff
 
 
 def test_a_role_that_was_taken_away_is_taken_away_at_once_for_tokens_too(things: Things) -> None:
