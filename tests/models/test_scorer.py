@@ -85,7 +85,9 @@ def test_exposure_white_balance_and_compression_move_scores_less_than_a_real_cha
 ) -> None:
     person = replace(CLEAN, shine=0.4, lines=0.3, pores=0.4, redness=0.4, spots=0.3, dryness=0.2)
     usual = points(scorer, crop(person, index=CLEAN_FACE))
-    allowed = np.array([manifest().sdc[metric] for metric in MAPPED])
+    # On real faces few blemishes are seen, and little noise with them: phantoms have their own figure
+    of_phantoms = manifest().sdc_same_view
+    allowed = np.array([max(manifest().sdc[m], of_phantoms[m]) for m in MAPPED])
     for change in (
         {"stops": -0.7}, {"stops": 0.7}, {"kelvin": 4200.0}, {"kelvin": 7500.0}, {"quality": 75},
     ):  # fmt: skip
