@@ -98,7 +98,7 @@ def photographed(scorer: Scorer, skin: Skin, index: int, shot: camera.Shot) -> F
 def test_exposure_and_white_balance_stay_below_the_smallest_real_change_on_most_skins(
     scorer: Scorer,
 ) -> None:
-    # On real faces few blemishes are seen, and little noise with them: phantoms have their own figure
+    # Real faces show few blemishes and little noise with them: phantoms have their own figure
     of_phantoms = manifest().sdc_same_view
     allowed = np.array([max(manifest().sdc[m], of_phantoms[m]) for m in MAPPED])
     shots = [replace(camera.PLAIN, stops=stops) for stops in (-0.7, 0.7)]
