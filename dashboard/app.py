@@ -42,7 +42,19 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]
     if who.role is not Role.USER:
-        work = [st.Page("pages/staff.py", title="Home", url_path="home", default=True)]
+        queue = st.Page(
+            "pages/queue.py",
+            title="Queue",
+            url_path="queue",
+            default=who.role is Role.DERMATOLOGIST,
+        )
+        home = st.Page(
+            "pages/staff.py",
+            title="Home",
+            url_path="home",
+            default=who.role is not Role.DERMATOLOGIST,
+        )
+        work = {Role.DERMATOLOGIST: [queue], Role.ADMIN: [home, queue]}.get(who.role, [home])
         return _with_more({"": work, "Account": account})
     checks = [
         st.Page("pages/today.py", title="Today", url_path="today", default=True),
@@ -56,6 +68,10 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/trials.py", title="Trials", url_path="trials"),
     ]
     care += [st.Page("pages/safety.py", title="Safety questions", url_path="safety")]
+    care += [
+        st.Page("pages/consultations.py", title="Dermatologist", url_path="consultations"),
+        st.Page("pages/ask.py", title="Ask", url_path="ask"),
+    ]
     return _with_more({"": checks, "Care": care, "Account": account})
 
 
