@@ -30,7 +30,7 @@ from core.consultations import (
 from core.errors import NotFound
 from core.ids import new_id
 from core.people import Purpose
-from data import audit
+from data import audit, photos
 from data.tables import AnalysisResult, AuditEvent, Consent, Photo, Shot, User
 from data.tables import Consultation as Row
 from data.tables import ConsultationAttachment as Attachment
@@ -200,6 +200,10 @@ def add_view(
     missing_reason: str | None = None,
     problems: Sequence[str] = (),
 ) -> None:
+    """NotFound unless question and photo are this person's."""
+    get(session, user_id, consultation_id)
+    if photo_id is not None:
+        photos.get(session, user_id, photo_id)
     session.add(
         PhotoRow(
             consultation_id=consultation_id,

@@ -118,7 +118,8 @@ def step(session: Session, user_id: UUID, step_id: UUID) -> RoutineStep:
 
 
 def add_step(session: Session, user_id: UUID, routine_id: UUID, new: NewStep) -> UUID:
-    """Put a step where its kind stands in a routine, after others of its kind."""
+    """Put a step where its kind stands in a routine of this person, after others of its kind."""
+    _own(session, user_id, routine_id)
     order = list(StepKind).index(new.kind)
     row = RoutineStep(
         step_id=new_id(),
@@ -138,6 +139,12 @@ def add_step(session: Session, user_id: UUID, routine_id: UUID, new: NewStep) ->
     return row.step_id
 
 
+def _own(session: Session, user_id: UUID, routine_id: UUID) -> None:
+    owner = select(Routine.user_id).where(Routine.routine_id == routine_id)
+    if session.scalar(owner) != user_id:
+        raise NotFound("There is no such routine.")
+
+
 def change_step(session: Session, user_id: UUID, step_id: UUID, **values: Any) -> None:
     session.execute(
         update(RoutineStep)
@@ -152,7 +159,8 @@ def remove_step(session: Session, user_id: UUID, step_id: UUID) -> None:
 
 
 def tick(session: Session, user_id: UUID, step_id: UUID, day: date) -> None:
-    """Once is enough: a second time changes nothing."""
+    """Once is enough: a second time changes nothing. NotFound for a step of somebody else."""
+    step(session, user_id, step_id)
     session.execute(
         insert(RoutineTick)
         .values(step_id=step_id, day=day, user_id=user_id)

@@ -67,8 +67,12 @@ diary_entries.json    what you noted of your days
 trials.json           what you tried on yourself, with the verdicts
 consultations.json, consultation_photos.json, consultation_messages.json,
 consultation_attachments.json
-                      what you asked dermatologists, with which photos (or why without one), what was
-                      written on both sides, and the pictures sent with it
+                      what you asked dermatologists, with which photos (or why without one), what
+                      was written on both sides, and the pictures sent with it
+case_readings.json, case_gradings.json, metric_grades.json, severity_grades.json,
+photo_annotations.json, case_notes.json, case_times.json, answer_drafts.json,
+answer_templates.json, referral_letters.json
+                      what dermatologists noted, graded, drew and wrote about your questions
 dermatologist_absences.json
                       of dermatologists: when they were away
 checks.json           every check of your skin, also earlier scorings of the same photo by older

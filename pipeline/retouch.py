@@ -4,7 +4,8 @@ A filter takes the fine texture off the skin and leaves lashes and brows sharp. 
 detail is set against its broad detail, and half of the same ratio of eyes and brows is taken off:
 half, because all of it would excuse every soft photo, and none of it would suspect every one.
 Many spots or much gloss add broad detail and take no fine one: skin with plenty of fine detail was
-not smoothed, whatever the ratio says. Exposure and contrast cancel. How well it tells: docs/decisions/vision-abstention.md.
+not smoothed, whatever the ratio says. Exposure and contrast cancel. How well it tells:
+docs/decisions/vision-abstention.md.
 """
 
 from __future__ import annotations

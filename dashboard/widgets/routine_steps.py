@@ -26,7 +26,7 @@ STYLE = """
 .steps .what { display: grid; gap: 0.35rem; min-width: 0; }
 .steps .what > b { font-size: 1.05rem; line-height: 1.3; padding-top: 0.3rem; }
 .steps p { margin: 0; font-size: 0.95rem; line-height: 1.45; }
-.steps .soft { opacity: 0.82; }
+.steps .soft { opacity: 0.85; }
 .steps .marks { display: flex; flex-wrap: wrap; gap: 0.35rem; }
 .mark { font-size: 0.82rem; line-height: 1.5; padding: 0 0.55rem; border-radius: 1rem;
   border: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
@@ -39,7 +39,7 @@ STYLE = """
   gap: 0.6rem; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 .days { display: inline-grid; grid-template-columns: repeat(7, 1.55rem); gap: 0.15rem; }
 .days i { font-style: normal; font-size: 0.78rem; height: 1.55rem; border-radius: 50%;
-  display: grid; place-items: center; opacity: 0.5;
+  display: grid; place-items: center; opacity: 0.75;
   border: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .days i.on { opacity: 1; font-weight: 600; border-color: transparent;
   color: light-dark(#fff, #10201c); background: light-dark(#1f6b5e, #7ccbb9); }

@@ -68,10 +68,13 @@ def test_every_error_of_ours_has_its_problem(
     assert found.get("reasons") == (["Too dark.", "Too far away."] if name == "rejected" else None)
 
 
+def _family(root: type[errors.SkincareError]) -> set[type[errors.SkincareError]]:
+    children = set(root.__subclasses__())
+    return children.union(*(_family(child) for child in children))
+
+
 def test_every_kind_of_error_has_a_kind_of_problem() -> None:
-    family = {
-        one for one in errors.SkincareError.__subclasses__() if one.__module__ == "core.errors"
-    }
+    family = {one for one in _family(errors.SkincareError) if one.__module__ == "core.errors"}
     assert family == problems._OF_ERRORS.keys()
 
 

@@ -221,6 +221,7 @@ def test_consents_are_given_and_withdrawn_one_by_one(api: Api) -> None:
         "statistics",
         "model_improvement",
         "health_answers",
+        "safety_answers",
     }
     [shown] = [one for one in listed if one["purpose"] == "statistics"]
     assert "ten people" in shown["current_wording"]

@@ -41,6 +41,7 @@ from data import (
     vault,
 )
 from tests import people
+from tests.data import care_things
 from tests.data.checks import simulated_check
 
 
@@ -234,7 +235,8 @@ def test_every_query_about_a_person_is_in_the_matrix() -> None:
             own = function.__module__ == module.__name__ and not name.startswith("_")
             if own and "user_id" in inspect.signature(function).parameters:
                 found.add(f"{module_info.name}.{name}")
-    assert found == set(MATRIX) | OF_ONESELF
+    asked = set(MATRIX) | OF_ONESELF | set(care_things.MATRIX) | care_things.OF_ONESELF
+    assert found == asked
 
 
 def _ada_still_has(session: Session, things: Things) -> None:
