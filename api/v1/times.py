@@ -12,8 +12,8 @@ _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 
 
 def _written_out(value: Any) -> Any:
-    """Pydantic would take 0.5 for half a second after 1970."""
-    if isinstance(value, str) and not _WRITTEN.match(value):
+    """Pydantic would take 0 and "0.5" for moments after the start of 1970."""
+    if not isinstance(value, str) or not _WRITTEN.match(value):
         raise ValueError("must be a time like 2026-01-31T12:00:00Z")
     return value
 

@@ -25,7 +25,7 @@ from pipeline.consultations import ask
 from pipeline.safety.raised import raised
 
 who = require(Role.USER)
-page_header("Ask a dermatologist", f"You have an answer within {PROMISED_WORDS}. It is free.")
+page_header("Ask a dermatologist", f"Estimated response time: {PROMISED_WORDS}.")
 try:
     with read() as session:
         check_id = address.check_in_address()

@@ -21,8 +21,8 @@ from pipeline.consultations import claims
 def absence_form(found: Sequence[Absence], today: date) -> None:
     for absence in found:
         with st.container(horizontal=True, vertical_alignment="center"):
-            last = absence.ends_at - timedelta(seconds=1)
-            st.markdown(f"{short_day(absence.starts_at)} to {short_day(last)}")
+            until = absence.ends_at - timedelta(seconds=1)
+            st.markdown(f"{short_day(absence.starts_at)} to {short_day(until)}")
             st.button(
                 "Strike out",
                 key=f"back_{absence.absence_id}",
@@ -32,7 +32,7 @@ def absence_form(found: Sequence[Absence], today: date) -> None:
             )
     left, right = st.columns(2)
     first = left.date_input("First day", value=today, min_value=today, key="away_from")
-    last = right.date_input("Last day", value=max(today, first), min_value=first, key="away_until")
+    last = right.date_input("Last day", value=first, min_value=first, key="away_until")
     st.caption("Cases in your hands go back to the queue when it begins; none is assigned to you.")
     st.button("I am away then", on_click=_be_away, args=(first, last))
 
