@@ -57,6 +57,10 @@ safety-answers.json, red-flags.json
                       what you answered to the safety questions, what that raised, and when
                       somebody qualified had seen it
 sessions.json         where you are signed in
+verified_addresses.json, email_outbox.json, mailed_links.json, pending_accounts.json
+                      your confirmed e-mail address, and mails to you: of which kind, when, how far
+second_factors.json, recovery_codes.json
+                      since when signing in asks for a code, and which recovery codes were used
 known-devices.json    from which browsers and parts of the internet you have signed in before
 notifications.json    what you were told here, and when you read it
 notification-settings.json, notification-choices.json, reminders.json
