@@ -42,19 +42,8 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]
     if who.role is not Role.USER:
-        queue = st.Page(
-            "pages/queue.py",
-            title="Queue",
-            url_path="queue",
-            default=who.role is Role.DERMATOLOGIST,
-        )
-        home = st.Page(
-            "pages/staff.py",
-            title="Home",
-            url_path="home",
-            default=who.role is not Role.DERMATOLOGIST,
-        )
-        work = {Role.DERMATOLOGIST: [queue], Role.ADMIN: [home, queue]}.get(who.role, [home])
+        # The queue joins it together with the page on which a case is answered.
+        work = [st.Page("pages/staff.py", title="Home", url_path="home", default=True)]
         return _with_more({"": work, "Account": account})
     checks = [
         st.Page("pages/today.py", title="Today", url_path="today", default=True),
@@ -66,11 +55,8 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/advice.py", title="Advice", url_path="advice"),
         st.Page("pages/routine.py", title="Routine", url_path="routine"),
         st.Page("pages/trials.py", title="Trials", url_path="trials"),
-    ]
-    care += [st.Page("pages/safety.py", title="Safety questions", url_path="safety")]
-    care += [
-        st.Page("pages/consultations.py", title="Dermatologist", url_path="consultations"),
-        st.Page("pages/ask.py", title="Ask", url_path="ask"),
+        # Asking a dermatologist joins them once a case can be answered on a page.
+        st.Page("pages/safety.py", title="Safety questions", url_path="safety"),
     ]
     return _with_more({"": checks, "Care": care, "Account": account})
 
