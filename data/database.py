@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, create_engine, exc, make_url
+from sqlalchemy import Connection, Engine, create_engine, exc, func, make_url, select
 from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
@@ -80,6 +81,20 @@ def read() -> Iterator[Session]:
             # BEGIN READ ONLY: no question of its own, as SET TRANSACTION would be.
             session.connection(execution_options={"postgresql_readonly": True})
         yield session
+
+
+def now(session: Session) -> datetime:
+    """The database's clock, which rules everywhere: when this transaction began."""
+    return session.scalars(select(func.now())).one()
+
+
+def one_at_a_time(by: Session | Connection, *names: str) -> None:
+    """Until this transaction ends nobody else passes here with one of these names.
+
+    Whoever takes several takes them in the same order everywhere: no deadlock.
+    """
+    for name in names:
+        by.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 @contextmanager

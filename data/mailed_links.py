@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.errors import TooMany
 from core.mail import LINK_LASTS, LinkFor
+from data.database import one_at_a_time
 from data.sign_in_attempts import account_of, address_of
 from data.tables import MailedLink
 
@@ -26,8 +27,7 @@ def reserve(session: Session, *, email: str, address: str) -> None:
     here until this transaction ends, so that none slips past the limits.
     """
     account, origin = account_of(email), address_of(address)
-    for space, name in ((3, account), (4, origin)):  # always in this order: no deadlock
-        session.execute(select(func.pg_advisory_xact_lock(space, func.hashtext(name))))
+    one_at_a_time(session, f"link {account}", f"link {origin}")
     _check(session, MailedLink.account, account, MOST_PER_ACCOUNT)
     _check(session, MailedLink.origin, origin, MOST_PER_ORIGIN)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -105,8 +104,3 @@ def learn_time_zone(session: Session, user_id: UUID, name: str) -> bool:
         .returning(NotificationSettings.user_id)
     )
     return learnt is not None
-
-
-def now(session: Session) -> datetime:
-    """The database's time, by which is decided what is due."""
-    return session.scalars(select(func.now())).one()

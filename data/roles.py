@@ -8,13 +8,14 @@ from __future__ import annotations
 from psycopg import sql
 from sqlalchemy import Connection, text
 
+from data.database import one_at_a_time
+
 APPEND_ONLY = ("audit_events", "audit_chain")
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('grants'))")
 
 
 def grant(connection: Connection, *, to: str | None) -> None:
     """Give the role what the product needs in this database. The owner itself needs nothing."""
-    connection.execute(_ONE_AT_A_TIME)
+    one_at_a_time(connection, "grants")
     if to is None or connection.scalar(text("SELECT current_user")) == to:
         return
     role = sql.Identifier(to)

@@ -31,11 +31,6 @@ class NewStep:
     ingredient: str | None = None
 
 
-def lock_person(session: Session, user_id: UUID) -> None:
-    """One change of a person's routine at a time, until the transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"routine {user_id}"))))
-
-
 def current(session: Session, user_id: UUID) -> Routine | None:
     """The routine that the person follows."""
     return session.scalar(

@@ -135,11 +135,6 @@ def forget(session: Session, user_id: UUID) -> None:
     session.expire_all()
 
 
-def now(session: Session) -> datetime:
-    """By the database's clock."""
-    return session.scalars(select(func.now())).one()
-
-
 def _open(user_id: UUID) -> Select[RaisedFlag]:
     return (
         select(RaisedFlag)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.errors import TooMany
 from core.keys import pseudonym
 from core.settings import settings
+from data.database import one_at_a_time
 from data.tables import SignInAttempt
 
 _FREE_OF_DELAY = 3  # failures; after them each further try waits twice as long
@@ -31,8 +32,7 @@ def reserve(session: Session, *, email: str, address: str) -> None:
     here, so that none slips past the limits, and none waits for another's comparison.
     """
     account, origin = account_of(email), address_of(address)
-    for space, name in ((1, account), (2, origin)):  # always in this order: no deadlock
-        session.execute(select(func.pg_advisory_xact_lock(space, func.hashtext(name))))
+    one_at_a_time(session, f"sign-in {account}", f"sign-in {origin}")
     limits = settings()
     _check(session, SignInAttempt.account, account, limits.sign_in_failures_per_account, grows=True)
     _check(session, SignInAttempt.address, origin, limits.sign_in_failures_per_address, grows=False)

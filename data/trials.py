@@ -102,8 +102,3 @@ def due(session: Session, now: datetime, *, at_most: int) -> list[tuple[UUID, UU
         .with_for_update(skip_locked=True)
     )
     return [(row.user_id, row.trial_id) for row in rows]
-
-
-def now(session: Session) -> datetime:
-    """The database's time, by which is decided what is due."""
-    return session.scalars(select(func.now())).one()

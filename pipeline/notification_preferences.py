@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from core.notification_preferences import UNTIL_RESUMED, Preferences
 from core.notifications import FACTS, Channel, kinds_for
 from core.people import Identity
-from data import addresses
+from data import addresses, database
 from data import notification_preferences as kept
 from pipeline import reminders
 from pipeline.mail import outbox
@@ -41,7 +41,7 @@ def save(session: Session, who: Identity, wanted: Preferences) -> None:
         clocks.checked_zone(wanted.time_zone)
     until = wanted.paused_until
     if until is not None:
-        is_over = until <= kept.now(session)
+        is_over = until <= database.now(session)
         wanted = replace(wanted, paused_until=None if is_over else min(until, UNTIL_RESUMED))
     is_moved = kept.read(session, who.user_id).time_zone != wanted.time_zone
     kept.write(session, who.user_id, wanted)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.notification_preferences import Preferences
 from core.notifications import FACTS, Channel, Kind
-from data import notification_preferences, notifications
+from data import database, notification_preferences, notifications
 from data.notifications import Draft
 from pipeline.mail import outbox
 from pipeline.notification_words import link, words
@@ -46,7 +46,7 @@ def tell(
     link leads to. `facts` go into the words, see pipeline.notification_words.words.
     """
     preferences = {user_id: notification_preferences.read(session, user_id)}
-    now = notification_preferences.now(session)
+    now = database.now(session)
     return bool(
         tell_many(session, [Told(user_id, kind, dedupe, about, facts)], preferences, now=now)
     )
@@ -109,7 +109,7 @@ def _draft(news: Told, preferences: Preferences, now: datetime) -> Draft | None:
 def wants(session: Session, user_id: UUID, kind: Kind, channel: Channel) -> bool:
     """Whether news of this kind shall call the person by this channel now."""
     preferences = notification_preferences.read(session, user_id)
-    return preferences.wants(kind, channel, notification_preferences.now(session))
+    return preferences.wants(kind, channel, database.now(session))
 
 
 def switch(session: Session, user_id: UUID, kind: Kind, channel: Channel, *, on: bool) -> None:

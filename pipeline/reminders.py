@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core import clocks
 from core.errors import InvalidInput
 from core.notifications import REMINDERS, Kind
-from data import analyses, notification_preferences
+from data import analyses, database, notification_preferences
 from data import reminders as kept
 from data.database import transaction
 from data.reminders import Due, Reminder
@@ -62,7 +62,7 @@ def change(
     now: datetime | None = None,
 ) -> None:
     """Set some of the reminders. InvalidInput for what cannot be."""
-    now = now or notification_preferences.now(session)
+    now = now or database.now(session)
     before = current(session, user_id)
     for kind, wanted in changes.items():
         if kind not in DEFAULTS:
@@ -101,13 +101,13 @@ def learn_time_zone(session: Session, user_id: UUID, time_zone: str) -> bool:
 def check_made(session: Session, user_id: UUID, *, now: datetime | None = None) -> None:
     """There is a new check: the next one is due from it."""
     before = current(session, user_id)[Kind.CHECK_DUE]
-    now = now or notification_preferences.now(session)
+    now = now or database.now(session)
     _schedule(session, user_id, replace(before, unanswered=0), now)
 
 
 def reschedule(session: Session, user_id: UUID, *, now: datetime | None = None) -> None:
     """Reckon anew when everything is due next: the zone has changed, or became known."""
-    now = now or notification_preferences.now(session)
+    now = now or database.now(session)
     for reminder in current(session, user_id).values():
         if reminder.is_on:
             _schedule(session, user_id, reminder, now)
@@ -142,7 +142,7 @@ def tell_due(*, now: datetime | None = None, batch: int = BATCH) -> int:
     told = 0
     while True:
         with transaction() as session:
-            moment = now or notification_preferences.now(session)
+            moment = now or database.now(session)
             due = kept.take_due(session, moment, at_most=batch)
             told += _tell(session, due, moment)
         if len(due) < batch:

@@ -35,8 +35,8 @@ from dashboard.words_of_consultations import (
 from dashboard.words_of_health import PREGNANCY
 from dashboard.words_of_scores import day_and_time
 from data import consultations
+from data.database import now as database_now
 from data.database import read, transaction
-from data.notification_preferences import now as database_now
 from pipeline.consultations import photos, thread
 
 PLACE = "consultation"

@@ -18,7 +18,7 @@ from core.red_flags import Raised, Urgency
 from data import analyses, audit, users
 from data import consultations as kept
 from data import photos as photo_rows
-from data.notification_preferences import now as database_now
+from data.database import now as database_now
 from pipeline import consents, health_answers
 from pipeline.consultations import news, photos
 from pipeline.consultations.texts import (

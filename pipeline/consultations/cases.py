@@ -18,7 +18,7 @@ from core.errors import Conflict, NotAllowed, NotFound
 from core.people import Identity, Role
 from data import audit, vault
 from data import consultations as kept
-from data.notification_preferences import now as database_now
+from data.database import now as database_now
 
 ONLY_DERMATOLOGISTS = "Only dermatologists work on cases."
 HIDDEN = "The person has withdrawn the consent to show photos."

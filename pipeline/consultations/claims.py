@@ -14,7 +14,7 @@ from core.people import Identity, Role
 from data import absences, audit, case_queue
 from data import consultations as kept
 from data.absences import Colleague
-from data.notification_preferences import now as database_now
+from data.database import now as database_now
 from pipeline.consultations import cases, news, states
 
 AWAY = "You are away by your own calendar. End the absence first, then claim."

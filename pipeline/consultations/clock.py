@@ -15,8 +15,8 @@ from core.notifications import Kind
 from core.settings import settings
 from data import absences, case_queue
 from data import consultations as kept
+from data.database import now as database_now
 from data.database import transaction
-from data.notification_preferences import now as database_now
 from pipeline.consultations import claims, news, states
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.consultations import Consultation, Level, Priority
 from core.notifications import Kind
-from data import absences, case_queue, notification_preferences
+from data import absences, case_queue, database, notification_preferences
 from data import consultations as kept
 from pipeline import notify
 
@@ -26,7 +26,7 @@ def asked(session: Session, consultation_id: UUID) -> None:
 
 
 def assigned(session: Session, case: Consultation, to: UUID) -> None:
-    stamp = notification_preferences.now(session).isoformat()
+    stamp = database.now(session).isoformat()
     staff(
         session,
         [to],
@@ -103,11 +103,11 @@ def staff(
         notify.Told(user_id, kind, f"{what}:{case.consultation_id}", case.consultation_id, facts)
         for user_id in sorted(told, key=str)
     ]
-    now = notification_preferences.now(session)
+    now = database.now(session)
     notify.tell_many(session, news, preferences, now=now)
 
 
 def on_duty(session: Session) -> list[UUID]:
     """Dermatologists who are not away."""
-    now = notification_preferences.now(session)
+    now = database.now(session)
     return [each.user_id for each in absences.colleagues(session, now) if not each.is_away]

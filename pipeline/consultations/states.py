@@ -13,7 +13,7 @@ from core.consultations import PROMISED, Asker, Consultation, Level, State, reac
 from core.errors import Conflict
 from data import audit
 from data import consultations as kept
-from data.notification_preferences import now as database_now
+from data.database import now as database_now
 
 MOVED_ON = "The consultation has moved on meanwhile: it is {state} now."
 STATE_WORDS: Mapping[State, str] = {

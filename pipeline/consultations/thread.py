@@ -24,7 +24,7 @@ from core.people import Identity, Purpose
 from data import audit, vault
 from data import consultations as kept
 from data import photos as photo_rows
-from data.notification_preferences import now as database_now
+from data.database import now as database_now
 from pipeline import consents
 from pipeline.consultations import cases, news, photos, states
 from pipeline.consultations.texts import LONGEST_FIELD, LONGEST_MESSAGE, optional, required

@@ -13,6 +13,7 @@ from core.care import Half, Source, StepKind
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.people import Identity, Role
 from data import routines as kept
+from data import users
 from data.routines import MOST_STEPS, NewStep
 from data.tables import Routine, RoutineStep
 from pipeline import recommendations
@@ -128,7 +129,7 @@ def adopt(session: Session, who: Identity, day: date) -> UUID:
     """
     _may(who)
     days.checked(day)
-    kept.lock_person(session, who.user_id)
+    users.lock(session, who.user_id)
     found = recommendations.latest(session, who.user_id)
     if found is None:
         raise NotFound("There is no advice yet: it comes with your first scored check.")
@@ -157,7 +158,7 @@ def begin_own(session: Session, who: Identity, day: date) -> UUID:
     """Begin a routine of one's own, without steps yet. Refused while there is one."""
     _may(who)
     days.checked(day)
-    kept.lock_person(session, who.user_id)
+    users.lock(session, who.user_id)
     if kept.current(session, who.user_id) is not None:
         raise Conflict("You follow a routine already. End it first, or change its steps.")
     return kept.begin(session, who.user_id, Source.OWN, (), started_on=day)
@@ -182,7 +183,7 @@ def add_step(
 ) -> UUID:
     """Add a step of one's own, due on these days of the week."""
     _may(who)
-    kept.lock_person(session, who.user_id)
+    users.lock(session, who.user_id)
     routine = kept.current(session, who.user_id)
     if routine is None:
         raise NotFound(_NO_ROUTINE)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.care import Half, Sign, Topic
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.people import Identity, Purpose, Role
-from data import diaries
+from data import diaries, users
 from data import routines as kept
 from data.tables import DiaryEntry
 from pipeline import consents
@@ -55,7 +55,7 @@ def irritation(
     if not signs:
         raise InvalidInput("Choose at least one: how did it show?")
     ordered = [sign.value for sign in Sign if sign in signs]
-    kept.lock_person(session, who.user_id)  # two at once would each see one
+    users.lock(session, who.user_id)  # two at once would each see one
     diaries.note(session, who.user_id, day, Topic.IRRITATION, half=half, signs=ordered)
     return _brake(session, who.user_id, day)
 
@@ -102,7 +102,7 @@ def listed(
 def lift_brake(session: Session, who: Identity) -> None:
     """The person goes back to the usual days. Irritation noted before does not count again."""
     _may(who)
-    kept.lock_person(session, who.user_id)
+    users.lock(session, who.user_id)
     routine = kept.current(session, who.user_id)
     if routine is None or not kept.lift(session, who.user_id, routine.routine_id):
         raise NotFound("Your routine is not slowed down.")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, InvalidInput, RedFlagRaised, SafetyQuestionsDue
 from core.people import Identity, Purpose
 from core.red_flags import Raised, Urgency
-from data import audit, safety, users
+from data import audit, database, safety, users
 from data.safety import Answered
 from pipeline import consents, recommendations
 from pipeline.safety import raised as flags_of
@@ -109,7 +109,7 @@ def seen(session: Session, who: Identity, raised_id: UUID, on: date) -> None:
     """
     users.lock(session, who.user_id)
     row = safety.one_open(session, who.user_id, raised_id)
-    if on > (safety.now(session) + _A_DAY).date():  # their calendar may already have turned
+    if on > (database.now(session) + _A_DAY).date():  # their calendar may already have turned
         raise InvalidInput(NOT_YET)
     first = first_day(row.urgency, row.raised_at)
     if on < first:

@@ -21,7 +21,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed
 from core.metrics import Metric
 from core.notifications import Kind
 from core.people import Identity, Role
-from data import diaries, routines
+from data import database, diaries, routines, users
 from data import trials as kept
 from data.database import transaction
 from data.tables import Trial
@@ -80,7 +80,7 @@ def plan(
     if ingredient is not None and ingredient not in knowledge().ingredients:
         raise InvalidInput("The ingredient is not one that we know.")
     words = line(change, "change", 120)
-    routines.lock_person(session, who.user_id)
+    users.lock(session, who.user_id)
     if kept.open_one(session, who.user_id) is not None:
         raise Conflict("One trial at a time: two changes at once cannot be told apart.")
     return kept.add(
@@ -93,7 +93,7 @@ def begin(session: Session, who: Identity, trial_id: UUID) -> None:
     trial = kept.get(session, who.user_id, trial_id, lock=True)
     if _state(trial) is not TrialState.BASELINE:
         raise Conflict("This trial has begun already.")
-    now = kept.now(session)
+    now = database.now(session)
     before = judgement.checks(session, who.user_id, now, now).before
     if before < LEAST_BASELINE:
         raise Conflict(
@@ -109,7 +109,7 @@ def stop(session: Session, who: Identity, trial_id: UUID) -> None:
     trial = kept.get(session, who.user_id, trial_id, lock=True)
     if _state(trial) not in (TrialState.BASELINE, TrialState.RUNNING):
         raise Conflict("This trial is over.")
-    now = kept.now(session)
+    now = database.now(session)
     verdict = None
     if trial.began_at is not None:
         verdict = _verdict(session, trial, min(now, trial.ends_at or now), is_early=True)
@@ -142,7 +142,7 @@ def end_due(now: datetime | None = None) -> int:
     ended = 0
     while True:
         with transaction() as session:
-            moment = kept.now(session) if now is None else now
+            moment = database.now(session) if now is None else now
             found = kept.due(session, moment, at_most=AT_ONCE)
             for user_id, trial_id in found:
                 trial = kept.get(session, user_id, trial_id)
@@ -184,7 +184,7 @@ def _shown(session: Session, trial: Trial) -> Shown:
     state = _state(trial)
     verdict = trial.verdict
     if verdict is None:
-        until = trial.stopped_at or kept.now(session)
+        until = trial.stopped_at or database.now(session)
         found = judgement.checks(session, trial.user_id, trial.began_at or until, until)
         verdict = {
             "judged": [],

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.notification_preferences import Preferences, Quiet
 from core.notifications import Channel, Kind
 from core.people import Identity, Role
-from data import notification_preferences, notifications
+from data import database, notification_preferences, notifications
 from data.database import read, transaction
 from pipeline import accounts, notify, reminders, web_sessions
 from tests.dashboard.seeing import seen_by
@@ -23,7 +23,7 @@ PAGE = "pages/notifications.py"
 def tell(who: Identity, *kinds: Kind, title: str = "", message: str = "") -> None:
     facts = {"title": title, "message": message} if title else {}
     with transaction() as session:
-        now = notification_preferences.now(session)
+        now = database.now(session)
         for number, kind in enumerate(kinds):
             told = notify.Told(who.user_id, kind, f"{kind}{number}", facts=facts)
             notify.tell_many(session, [told], {who.user_id: Preferences()}, now=now)

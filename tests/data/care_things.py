@@ -167,7 +167,6 @@ OF_ONESELF = {
     "consultations.add",
     "diaries.note",
     "routines.begin",
-    "routines.lock_person",
     "safety.add_answers",
     "safety.open_flag",
     "second_factors.begin",

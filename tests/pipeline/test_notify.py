@@ -13,7 +13,7 @@ from core.errors import InvalidInput, NotFound
 from core.notification_preferences import Preferences, Quiet
 from core.notifications import FACTS, Channel, Kind, kinds_for
 from core.people import Role
-from data import notification_preferences, notifications
+from data import database, notification_preferences, notifications
 from pipeline import notify
 from pipeline.notification_words import link, words
 from tests import people
@@ -185,5 +185,5 @@ def test_the_sweep_removes_what_is_old_and_nothing_else(session: Session) -> Non
 
 
 def _pause(session: Session, user_id: UUID, for_: timedelta = timedelta(days=1)) -> None:
-    until = notification_preferences.now(session) + for_
+    until = database.now(session) + for_
     notification_preferences.write(session, user_id, Preferences(paused_until=until))

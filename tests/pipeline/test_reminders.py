@@ -21,6 +21,7 @@ from core.metrics import Metric
 from core.notification_preferences import UNTIL_RESUMED, Preferences
 from core.notifications import REMINDERS, Channel, Kind
 from data import notification_preferences, notifications, users
+from data.database import now as clock_of_the_database
 from data.database import transaction
 from data.notifications import News
 from pipeline import notify, reminders
@@ -270,7 +271,7 @@ def test_no_day_is_told_twice_and_none_is_missed_while_it_runs(
 def test_the_database_says_what_time_it_is(database: Connection) -> None:
     with transaction() as session:
         ada = person(session, "UTC")
-        now = notification_preferences.now(session)
+        now = clock_of_the_database(session)
         soon = {MORNING: Change(is_on=True, at=(now + 2 * MINUTE).time())}
         reminders.change(session, ada, soon)
     assert reminders.tell_due() == 0

@@ -16,8 +16,8 @@ from core.consultations import BodySite, Priority
 from core.people import Identity, Role
 from data import absences, case_queue
 from data.case_queue import Filters, Line, Which
+from data.database import now as database_now
 from data.database import read, transaction
-from data.notification_preferences import now as database_now
 from pipeline.consultations import cases, claims, thread
 
 router = APIRouter(prefix="/dermatologist", tags=["dermatologist"], responses=answers(401, 403))

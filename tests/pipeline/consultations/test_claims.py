@@ -18,8 +18,8 @@ from core.errors import Conflict, NotAllowed, NotFound
 from core.people import Identity, Role
 from data import case_queue, consultations
 from data.case_queue import Filters, Which
+from data.database import now as database_now
 from data.database import transaction
-from data.notification_preferences import now as database_now
 from pipeline.consultations import cases, claims, states, thread
 from tests import people
 from tests.consulting import question, staff

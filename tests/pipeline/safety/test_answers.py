@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput, NotAllowed, NotFound, RedFlagRaised, SafetyQuestionsDue
 from core.people import Identity, Purpose
 from core.red_flags import ClosedBy, Urgency
-from data import safety
+from data import database
 from data.tables import RaisedFlag, SafetyAnswer
 from pipeline import consents, held_back
 from pipeline.safety import answers
@@ -81,7 +81,7 @@ def test_it_is_closed_by_the_day_on_which_it_was_seen_and_kept(
     session: Session, ada: Identity
 ) -> None:
     [flag] = answers.answer(session, ada, ["around_eye"])
-    today = safety.now(session).date()
+    today = database.now(session).date()
     for wrong in (today + timedelta(days=2), today - timedelta(days=2)):
         with pytest.raises(InvalidInput):
             answers.seen(session, ada, flag.raised_id, wrong)
@@ -97,7 +97,7 @@ def test_what_is_in_no_hurry_may_have_been_seen_weeks_before(
     session: Session, ada: Identity
 ) -> None:
     [flag] = answers.answer(session, ada, ["scars"])
-    answers.seen(session, ada, flag.raised_id, safety.now(session).date() - timedelta(days=60))
+    answers.seen(session, ada, flag.raised_id, database.now(session).date() - timedelta(days=60))
     assert ids(session, ada) == []
 
 
@@ -105,7 +105,7 @@ def test_somebody_elses_flag_is_not_there(session: Session, ada: Identity) -> No
     [flag] = answers.answer(session, ada, ["scars"])
     eve = people.signed_in(session)
     with pytest.raises(NotFound):
-        answers.seen(session, eve, flag.raised_id, safety.now(session).date())
+        answers.seen(session, eve, flag.raised_id, database.now(session).date())
     assert ids(session, eve) == []
     assert ids(session, ada) == ["F14"]
 
