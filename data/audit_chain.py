@@ -13,16 +13,17 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from core.keys import read_or_make
+from data.database import one_at_a_time
 from data.tables import AuditEvent, AuditLink
 
 _FIRST = bytes(32)
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('audit_chain'))")
+_LONGEST_TRANSACTION = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,11 @@ def head(session: Session) -> Head:
 
 def seal(session: Session, *, at_most: int = 1000) -> int:
     """Link events that are not linked yet, oldest first; how many. One process at a time."""
-    session.execute(_ONE_AT_A_TIME)
+    one_at_a_time(session, "audit_chain")
     key, last = _key(), head(session)
     events = session.scalars(
         select(AuditEvent)
+        .where(AuditEvent.event_id > _surely_linked(session))
         .where(~select(AuditLink).where(AuditLink.event_id == AuditEvent.event_id).exists())
         .order_by(AuditEvent.event_id)
         .limit(at_most)
@@ -72,6 +74,25 @@ def seal(session: Session, *, at_most: int = 1000) -> int:
         session.add(AuditLink(position=last.position, event_id=event.event_id, digest=last.digest))
     session.flush()
     return len(events)
+
+
+def _surely_linked(session: Session) -> int:
+    """An event up to which all are linked, so that the whole past is not searched every time.
+
+    An event has its number and its time when its transaction begins to write and to run; it may be
+    seen later than others that follow it, but not by an hour, which no transaction lasts here.
+    """
+    newest = select(AuditEvent.at).join(AuditLink).order_by(AuditLink.position.desc()).limit(1)
+    return (
+        session.scalar(
+            select(AuditLink.event_id)
+            .join(AuditEvent)
+            .where(AuditEvent.at < newest.scalar_subquery() - _LONGEST_TRANSACTION)
+            .order_by(AuditLink.position.desc())
+            .limit(1)
+        )
+        or 0
+    )
 
 
 def parse_head(words: str) -> Head:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,15 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from data import audit, audit_chain
+
+CHANGES = [
+    "UPDATE audit_events SET details = '{}' WHERE event_id = :event",
+    "UPDATE audit_events SET actor = 'somebody else' WHERE event_id = :event",
+    "UPDATE audit_events SET at = at + interval '1 microsecond' WHERE event_id = :event",
+    "UPDATE audit_chain SET digest = sha256('') WHERE event_id = :event",
+    "DELETE FROM audit_events WHERE event_id = :event",
+    "DELETE FROM audit_chain WHERE event_id = :event",
+]
 
 
 @pytest.fixture
@@ -39,15 +49,7 @@ def test_an_untouched_chain_holds_and_says_what_is_not_linked_yet(sealed: Sessio
 
 @pytest.mark.parametrize(
     "change",
-    [
-        "UPDATE audit_events SET details = '{}' WHERE event_id = :event",
-        "UPDATE audit_events SET actor = 'somebody else' WHERE event_id = :event",
-        "UPDATE audit_events SET at = at + interval '1 microsecond' WHERE event_id = :event",
-        "UPDATE audit_chain SET digest = sha256('') WHERE event_id = :event",
-        "DELETE FROM audit_events WHERE event_id = :event",
-        "DELETE FROM audit_chain WHERE event_id = :event",
-        "TRUNCATE audit_chain, audit_events",
-    ],
+    [*CHANGES, "TRUNCATE audit_chain, audit_events"],
 )
 def test_rows_of_the_audit_cannot_be_changed_by_ordinary_means(
     sealed: Session, change: str
@@ -56,17 +58,7 @@ def test_rows_of_the_audit_cannot_be_changed_by_ordinary_means(
         sealed.execute(text(change), {"event": _third(sealed)})
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE audit_events SET details = '{}' WHERE event_id = :event",
-        "UPDATE audit_events SET actor = 'somebody else' WHERE event_id = :event",
-        "UPDATE audit_events SET at = at + interval '1 microsecond' WHERE event_id = :event",
-        "UPDATE audit_chain SET digest = sha256('') WHERE event_id = :event",
-        "DELETE FROM audit_events WHERE event_id = :event",
-        "DELETE FROM audit_chain WHERE event_id = :event",
-    ],
-)
+@pytest.mark.parametrize("change", CHANGES)
 def test_whatever_gets_past_that_is_found_by_the_verifier(sealed: Session, change: str) -> None:
     event = _third(sealed)
     for trigger in ("audit_events", "audit_chain"):
@@ -78,6 +70,25 @@ def test_whatever_gets_past_that_is_found_by_the_verifier(sealed: Session, chang
     sealed.expire_all()
     found = audit_chain.verify(sealed)
     assert not found.holds
+
+
+def test_an_event_that_was_seen_late_is_linked_behind_those_that_came_after_it(
+    sealed: Session,
+) -> None:
+    """Its transaction took its number first and ended last; hours of others lie before both."""
+    at = text("INSERT INTO audit_events (at, action) VALUES (now() + :later, 'seen_late')")
+    sealed.execute(at, {"later": timedelta(hours=2)})
+    assert audit_chain.seal(sealed) == 1
+    late = text(
+        "INSERT INTO audit_events (event_id, at, action) OVERRIDING SYSTEM VALUE "
+        "SELECT max(event_id) - 1000, now() + :later, 'seen_late' FROM audit_events"
+    )
+    sealed.execute(text("SELECT setval(pg_get_serial_sequence('audit_events', 'event_id'), 5000)"))
+    sealed.execute(at, {"later": timedelta(hours=2, minutes=1)})
+    assert audit_chain.seal(sealed) == 1
+    sealed.execute(late, {"later": timedelta(hours=2)})
+    assert audit_chain.seal(sealed) == 1
+    assert audit_chain.verify(sealed).waiting == 0
 
 
 def test_a_chain_cut_at_its_end_is_found_by_the_head_that_was_written_down(
