@@ -16,9 +16,9 @@ from core.errors import Conflict, InvalidInput, NotAllowed, TooMany, UnreadableP
 from core.inputs import checked, one_line
 from core.people import Identity, Purpose
 from core.settings import settings
-from data import analyses, audit, progress, users, vault
+from data import analyses, audit, progress, users
 from data import photos as photo_rows
-from pipeline import consents, jobs, photo
+from pipeline import consents, jobs, photo, photo_keeping
 from pipeline.safety import answers
 
 _SUBMITTED = "photo_submitted"
@@ -68,7 +68,7 @@ def submit(
     if earlier is not None:
         return earlier
     _check_allowed(session, user.user_id, len(photos))
-    photo_ids = [_keep(session, user.user_id, one) for one in accepted]
+    photo_ids = [photo_keeping.keep(session, user.user_id, one) for one in accepted]
     analysis_id = progress.add(session, user.user_id, photo_ids, idempotency_key=idempotency_key)
     for photo_id in photo_ids:  # each counts against the limit of a day
         audit.add(
@@ -89,20 +89,6 @@ def _accept(content: bytes, number: int, of: int) -> photo.AcceptedPhoto:
         if of == 1:
             raise
         raise UnreadablePhoto(f"Photo {number}: {error}") from error
-
-
-def _keep(session: Session, user_id: UUID, accepted: photo.AcceptedPhoto) -> UUID:
-    kept = vault.keep(session, user_id, accepted.jpeg)
-    return photo_rows.add(
-        session,
-        user_id,
-        kept,
-        sha256=accepted.sha256,
-        size=len(accepted.jpeg),
-        width=accepted.width,
-        height=accepted.height,
-        original_format=accepted.original_format,
-    )
 
 
 def _check_number(photos: Sequence[bytes]) -> None:

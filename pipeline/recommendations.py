@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -24,16 +24,16 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.examination import Examination, Score
-from core.health import Answers, Condition
+from core.health import Answers
 from core.ids import new_id
 from core.metrics import Metric, Region
 from data import advice as kept
-from data import analyses, users
-from pipeline import health_answers, held_back
+from data import analyses
+from pipeline import grounds as grounds_of
 from pipeline.advice.engine import advise, version
 from pipeline.advice.outcome import Advice, as_json
-from pipeline.advice.person import Person
-from pipeline.held_back import Held, TurnTo
+from pipeline.grounds import Grounds
+from pipeline.held_back import TurnTo
 
 log = structlog.get_logger(__name__)
 
@@ -63,25 +63,11 @@ class Recommendations:
     advice: Advice | None  # None: a red flag stops all advice
 
 
-@dataclass(frozen=True)
-class _Grounds:
-    answers: Answers
-    person: Person
-    held: Held
-
-    def fingerprints(self) -> dict[str, str]:
-        return {
-            "version": version(),
-            "person": _fingerprint(asdict(self.person)),
-            "flags": _fingerprint(asdict(self.held)),
-        }
-
-
 def make(
     session: Session, user_id: UUID, analysis_id: UUID, examination: Examination
 ) -> dict[str, Any]:
     """Advise for a check whose result is just being recorded, and keep it with the check."""
-    grounds = _grounds(session, user_id)
+    grounds = grounds_of.of_person(session, user_id)
     content = _content(grounds, analysis_id, examination.scores, examination.regions, Because.CHECK)
     kept.keep(session, user_id, analysis_id, content)
     return content
@@ -92,7 +78,7 @@ def of_check(session: Session, user_id: UUID, analysis_id: UUID) -> Recommendati
 
     NotFound when the check is not this person's or has no scores.
     """
-    return _today(session, user_id, analysis_id, _grounds(session, user_id))
+    return _today(session, user_id, analysis_id, grounds_of.of_person(session, user_id))
 
 
 def latest(session: Session, user_id: UUID) -> Recommendations | None:
@@ -129,10 +115,8 @@ def earlier(session: Session, user_id: UUID, analysis_id: UUID) -> list[Earlier]
     ]
 
 
-def _today(
-    session: Session, user_id: UUID, analysis_id: UUID, grounds: _Grounds
-) -> Recommendations:
-    now = grounds.fingerprints()
+def _today(session: Session, user_id: UUID, analysis_id: UUID, grounds: Grounds) -> Recommendations:
+    now = _fingerprints(grounds)
     content = kept.of_check(session, user_id, analysis_id)
     if content is None or content["grounds"] != now:
         check = analyses.get(session, user_id, analysis_id)
@@ -157,19 +141,8 @@ def _because(before: Mapping[str, Any] | None, now: Mapping[str, str]) -> Becaus
     return Because.ANSWERS if was["person"] != now["person"] else Because.VERSION
 
 
-def _grounds(session: Session, user_id: UUID) -> _Grounds:
-    answers = health_answers.read(session, user_id)
-    user = users.get(session, user_id)
-    held = held_back.of_person(session, user_id)
-    person = Person.of(answers, age=user.age, skin_type=user.skin_type)
-    if held.dark_mark:
-        marked = (person.conditions or frozenset()) | {Condition.UNCHECKED_DARK_MARK}
-        person = replace(person, conditions=marked)
-    return _Grounds(answers, person, held)
-
-
 def _content(
-    grounds: _Grounds,
+    grounds: Grounds,
     analysis_id: UUID,
     face: Mapping[Metric, Score],
     regions: Mapping[Region, Mapping[Metric, Score]],
@@ -187,7 +160,7 @@ def _content(
         "made_at": datetime.now(UTC).isoformat(),
         "because": because.value,
         "version": version(),
-        "grounds": grounds.fingerprints(),
+        "grounds": _fingerprints(grounds),
         "with_answers": grounds.answers != Answers(),
         "turn_to": [asdict(each) for each in held.turn_to],
         "advice": advice,
@@ -196,6 +169,14 @@ def _content(
 
 def _without(scores: Mapping[Metric, Score], held: frozenset[Metric]) -> dict[Metric, Score]:
     return {metric: score for metric, score in scores.items() if metric not in held}
+
+
+def _fingerprints(grounds: Grounds) -> dict[str, str]:
+    return {
+        "version": version(),
+        "person": _fingerprint(asdict(grounds.person)),
+        "flags": _fingerprint(asdict(grounds.held)),
+    }
 
 
 def _fingerprint(grounds: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from core.health import Answers, Pregnancy
 from core.people import Identity, Purpose
 from data import users
 from pipeline import accounts, consents, web_sessions
@@ -15,6 +16,16 @@ from pipeline.safety import answers
 
 PASSWORD = "violet otter lamp"
 ADDRESS = "203.0.113.7"
+
+# Of somebody against whom nothing speaks.
+OPEN_ANSWERS = Answers(
+    pregnancy=Pregnancy.NONE,
+    allergies=frozenset(),
+    conditions=frozenset(),
+    medicines=frozenset(),
+    uses=frozenset(),
+    country="DE",
+)
 
 _numbers = itertools.count(1)
 

@@ -8,6 +8,7 @@ from core.errors import SkincareError
 from core.people import Purpose, SkinType
 from dashboard.authenticator import is_leaving, start_session
 from dashboard.identity import address
+from dashboard.widgets.new_password import new_password
 from dashboard.words import plain
 from data.database import transaction
 from pipeline import registration
@@ -26,16 +27,7 @@ with st.container(key="narrow"):
         first, last = st.columns(2)
         first_name = first.text_input("First name", autocomplete="given-name", max_chars=100)
         last_name = last.text_input("Last name", autocomplete="family-name", max_chars=100)
-        password = st.text_input(
-            "Password",
-            type="password",
-            autocomplete="new-password",
-            max_chars=128,
-            help="8 to 128 characters. A few words in a row are easy to keep and hard to guess.",
-        )
-        again = st.text_input(
-            "Password again", type="password", autocomplete="new-password", max_chars=128
-        )
+        password, again = new_password("Password")
         left, right = st.columns(2)
         age = left.number_input(  # whole numbers as floats: Streamlit drops NaN only among those
             "Age (optional)", min_value=0.0, max_value=150.0, value=None, step=1.0, format="%.0f"

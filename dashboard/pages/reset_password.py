@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import NotFound, SkincareError
 from dashboard.look import page_header
+from dashboard.widgets.new_password import new_password
 from dashboard.words import plain
 from data.database import read, transaction
 from pipeline import password_reset
@@ -52,15 +53,6 @@ with st.container(key="narrow"):
         st.link_button("Ask for a new link", "/forgot-password", width="stretch")
         st.stop()
     with st.form("reset_password", enter_to_submit=False):
-        password = st.text_input(
-            "New password",
-            type="password",
-            autocomplete="new-password",
-            max_chars=128,
-            help="8 to 128 characters. A few words in a row are easy to keep and hard to guess.",
-        )
-        again = st.text_input(
-            "New password again", type="password", autocomplete="new-password", max_chars=128
-        )
+        password, again = new_password("New password")
         if st.form_submit_button("Set new password", type="primary"):
             set_password()

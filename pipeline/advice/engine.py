@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from itertools import combinations
 
 from core.examination import Score
@@ -12,7 +11,7 @@ from pipeline.advice import outcome, schedule
 from pipeline.advice.concerns import Concern, counted
 from pipeline.advice.eligibility import Eligibility
 from pipeline.advice.knowledge import Knowledge, knowledge
-from pipeline.advice.lookup import Lookup, Obstacle
+from pipeline.advice.lookup import Lookup, Obstacle, in_service
 from pipeline.advice.outcome import Advice
 from pipeline.advice.person import QUESTIONS, Fact, Person
 from pipeline.advice.schedule import WEEKS_BETWEEN, Chosen, Clash
@@ -33,18 +32,13 @@ def advise(
     known: Knowledge | None = None,
 ) -> Advice:
     """Cosmetic guidance for one analysis. Red flags are asked before, and stop it."""
-    lookup = _in_service() if known is None else Lookup(known)
+    lookup = in_service() if known is None else Lookup(known)
     return _Analysis(face, regions, person, lookup).advice()
 
 
 def version() -> str:
     """Of the engine and of the knowledge that ships with it, as `Advice.version` has it."""
     return f"{ENGINE}/{knowledge().version}"
-
-
-@cache
-def _in_service() -> Lookup:
-    return Lookup(knowledge())
 
 
 class _Analysis:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from core.metrics import Metric
-from pipeline.advice.knowledge import Knowledge
+from pipeline.advice.knowledge import Knowledge, knowledge
 from pipeline.advice.person import Fact
 from pipeline.advice.schema import (
     WORDS_OF_G,
@@ -121,3 +122,9 @@ def _rank(each: Ingredient) -> tuple[int, int, int, int]:
     """Better evidence first, then what was verified, then the lower price, then the table."""
     cost = _COSTS.index(each.cost) if each.cost else len(_COSTS)
     return _GRADES.index(each.evidence), _STATUSES.index(each.status), cost, each.row
+
+
+@cache
+def in_service() -> Lookup:
+    """Of the knowledge that ships with this version."""
+    return Lookup(knowledge())

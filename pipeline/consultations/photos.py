@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from core.errors import UnreadablePhoto
 from core.settings import settings
 from data import consultations as kept
-from data import photos, vault
+from data import vault
+from pipeline import photo_keeping
 from pipeline.photo import AcceptedPhoto, accept, open_stored
 
 LEAST_SIDE = 900  # pixels of the shorter side: a lesion of 5 mm in a close-up then has some 50
@@ -122,17 +123,7 @@ def keep(session: Session, user_id: UUID, content: bytes) -> tuple[UUID, tuple[s
     """Keep a photo with this person's key: its id, and what could be better about it."""
     accepted = _accepted(content)
     found = problems(_reduced(accepted), accepted.width, accepted.height)
-    sealed = vault.keep(session, user_id, accepted.jpeg)
-    photo_id = photos.add(
-        session,
-        user_id,
-        sealed,
-        sha256=accepted.sha256,
-        size=len(accepted.jpeg),
-        width=accepted.width,
-        height=accepted.height,
-        original_format=accepted.original_format,
-    )
+    photo_id = photo_keeping.keep(session, user_id, accepted)
     facts = {"width": accepted.width, "height": accepted.height}
     return photo_id, tuple(problem.format(**facts) for problem in found)
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.care import StepKind
-from core.health import Condition
-from data import users
-from pipeline import health_answers, held_back
+from pipeline import grounds
 from pipeline.advice.eligibility import Eligibility
 from pipeline.advice.knowledge import knowledge
-from pipeline.advice.lookup import Lookup
-from pipeline.advice.person import Person
+from pipeline.advice.lookup import in_service
 from pipeline.routines.pace import Step
 
 _WISHES = ("budget", "free-of")  # they choose what is suggested, and stop nothing
@@ -44,24 +39,10 @@ class Objections:
         ]
         if not against:
             return None
-        return " ".join(["Paused, since your answers have changed.", *_texts(against)])
+        texts = dict.fromkeys(each.text for each in against)  # each once
+        return " ".join(["Paused, since your answers have changed.", *texts])
 
 
 def of_person(session: Session, user_id: UUID) -> Objections:
-    answers = health_answers.read(session, user_id)
-    user = users.get(session, user_id)
-    held = held_back.of_person(session, user_id)
-    person = Person.of(answers, age=user.age, skin_type=user.skin_type)
-    if held.dark_mark:
-        marked = (person.conditions or frozenset()) | {Condition.UNCHECKED_DARK_MARK}
-        person = replace(person, conditions=marked)
-    return Objections(Eligibility(_lookup(), person, ()), held.everything)
-
-
-@cache
-def _lookup() -> Lookup:
-    return Lookup(knowledge())
-
-
-def _texts(against: Iterable[object]) -> list[str]:
-    return list(dict.fromkeys(str(getattr(each, "text", "")) for each in against))
+    found = grounds.of_person(session, user_id)
+    return Objections(Eligibility(in_service(), found.person, ()), found.held.everything)

@@ -21,14 +21,7 @@ from tests import people
 from tests.dashboard.checks import button, opened, rejected_check, scored_check, words
 from tests.stand_in import examination
 
-OPEN = Answers(
-    pregnancy=Pregnancy.NONE,
-    allergies=frozenset(),
-    conditions=frozenset(),
-    medicines=frozenset(),
-    uses=frozenset(),
-    country="DE",
-)
+OPEN = people.OPEN_ANSWERS
 
 
 def check_with(who: Identity, **face: Score) -> UUID:

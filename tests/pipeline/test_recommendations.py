@@ -28,15 +28,7 @@ from pipeline.recommendations import Because, Recommendations
 from tests import people
 from tests.stand_in import examination, photo_that
 
-OPEN = Answers(
-    pregnancy=Pregnancy.NONE,
-    allergies=frozenset(),
-    conditions=frozenset(),
-    medicines=frozenset(),
-    uses=frozenset(),
-    country="DE",
-    reacted_to=frozenset({"ascorbic-acid"}),
-)
+OPEN = replace(people.OPEN_ANSWERS, reacted_to=frozenset({"ascorbic-acid"}))
 AGED = {Metric.FINE_LINES: Score(60, 50, 66), Metric.BLEMISHES: Score(60, 50, 70)}
 
 

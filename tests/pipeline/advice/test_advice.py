@@ -11,17 +11,9 @@ from core.people import SkinType
 from pipeline.advice.engine import advise
 from pipeline.advice.outcome import Advice, Step
 from pipeline.advice.person import Person
+from tests.people import OPEN_ANSWERS
 
-OPEN = Person(
-    age=30,
-    skin_type=SkinType.NORMAL,
-    pregnancy=Pregnancy.NONE,
-    allergies=frozenset(),
-    conditions=frozenset(),
-    medicines=frozenset(),
-    uses=frozenset(),
-    country="DE",
-)
+OPEN = Person.of(OPEN_ANSWERS, age=30, skin_type=SkinType.NORMAL)
 PORES_ON_NOSE = {Region.NOSE: {Metric.PORES: Score(62, 54, 70)}}
 LINES = {Metric.FINE_LINES: Score(60, 50, 66)}
 SPOTS = {Metric.SPOTS: Score(60, 50, 70)}
