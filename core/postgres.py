@@ -45,6 +45,7 @@ APP = "skincare_app"
 _PASSWORD_FILES = {OWNER: "owner.password", APP: "app.password"}
 FIRST_PORT = 54320
 _SUPERUSER = "postgres"
+_STOP_SECONDS = 30.0
 _START_SECONDS = 60.0  # recovery after a power cut included
 _LOG_BYTES = 10_000_000
 
@@ -287,8 +288,14 @@ class EmbeddedPostgres:
             )
         else:
             os.kill(pid, signal.SIGINT)  # fast shutdown: ends connections, loses nothing
+        ends = time.monotonic() + _STOP_SECONDS
         with contextlib.suppress(psutil.NoSuchProcess):
-            psutil.Process(pid).wait(30)
+            process = psutil.Process(pid)
+            # Ended, it stays a zombie for as long as the process that started it lives and is busy.
+            while process.status() != psutil.STATUS_ZOMBIE:
+                if time.monotonic() > ends:
+                    raise psutil.TimeoutExpired(_STOP_SECONDS, pid)
+                time.sleep(0.05)
 
 
 def create_beside(url: str, name: str) -> None:
