@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,26 @@ def running(var: Path, *arguments: str, **environment: str) -> Iterator[Product]
     finally:
         if product.process.poll() is None:
             product.stop()
+
+
+def still_running(pids: Iterable[int], seconds: float) -> list[int]:
+    """Those of the processes that have not ended within this time.
+
+    An ended one whose parent has died stays a zombie until whoever adopted it looks: it counts as
+    ended, for it holds nothing any more.
+    """
+    ends = time.monotonic() + seconds
+    alive = list(pids)
+    while (alive := [pid for pid in alive if _runs(pid)]) and time.monotonic() < ends:
+        time.sleep(0.05)
+    return alive
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

@@ -10,13 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from core.postgres import EmbeddedPostgres, libpq
 from core.settings import ROOT
-from tests.running import Product, running, wait_until
+from tests.running import Product, running, still_running, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -101,8 +100,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
         assert len(family) >= 3
         assert database is not None
         assert started.stop(signal.SIGINT) == 0
-    _, alive = psutil.wait_procs([*family, *_existing(database)], timeout=5)
-    assert alive == []
+    assert still_running([*(p.pid for p in family), database], seconds=5) == []
     assert "Stopped." in started.said
     assert "Traceback" not in started.said
 
@@ -113,12 +111,12 @@ def test_a_kill_leaves_only_the_database_and_the_next_start_takes_it_over(tmp_pa
         family = [p for p in started.family() if "postgres" not in p.name()]
         database = EmbeddedPostgres(started.var / "pg")._postmaster()
         started.stop(signal.SIGKILL)
-    _, alive = psutil.wait_procs(family, timeout=15)
-    assert alive == []
+    assert still_running([p.pid for p in family], seconds=15) == []
     with running(tmp_path / "var") as again:
         assert EmbeddedPostgres(again.var / "pg")._postmaster() == database
         assert again.stop(signal.SIGTERM) == 0
-    assert not psutil.pid_exists(database or 0)
+    assert database is not None
+    assert still_running([database], seconds=5) == []
 
 
 def test_a_taken_port_is_replaced_by_a_free_one(tmp_path: Path) -> None:
@@ -207,10 +205,3 @@ def _count_of_people(product: Product, database: str) -> int:
     with psycopg.connect(libpq(server.url(database))) as connection:
         row = connection.execute("SELECT count(*) FROM users").fetchone()
     return int(row[0]) if row else 0
-
-
-def _existing(pid: int) -> list[psutil.Process]:
-    try:
-        return [psutil.Process(pid)]
-    except psutil.NoSuchProcess:
-        return []
