@@ -179,7 +179,7 @@ def drawing(shape: Shape, kept: Mapping[str, Any], width: int, height: int) -> D
     radii = _points([kept.get("radii")])[0]
     if not all(0.5 <= radius <= max(width, height) for radius in radii):
         raise InvalidInput("The half axes of an ellipse must fit the photo.")
-    turn = _number(kept.get("turn", 0.0)) % 180
+    turn = round(_number(kept.get("turn", 0.0)) % 180, 1) % 180
     return Drawing(shape, points, radii, turn)
 
 

@@ -155,6 +155,7 @@ class AnswerDraft(Base):
     )
     user_id: Mapped[UUID] = owner()
     text: Mapped[str]
+    safety_net: Mapped[str] = mapped_column(server_default="")
     saved_at: Mapped[datetime] = now()
 
 

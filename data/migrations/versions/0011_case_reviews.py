@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("safety_net", sa.Text(), server_default="", nullable=False),
         sa.Column("saved_at", _TIME, server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"],
