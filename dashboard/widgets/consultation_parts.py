@@ -76,18 +76,24 @@ def standing(who: Identity, consultation_id: UUID) -> None:
 def what_was_told(who: Identity, case: Consultation) -> None:
     """The question with everything that went with it."""
     with st.expander("What the dermatologist gets", expanded=case.state in WAITING):
-        for name, told_ in (
-            ("Description", case.description),
-            ("Where", BODY_SITES[case.body_site] if case.body_site else None),
-            ("For how long", DURATIONS[case.duration] if case.duration else None),
-            ("Symptoms", case.symptoms),
-            ("Tried so far", case.treatments_tried),
-            ("Medicines", case.medicines),
-            ("Allergies", case.allergies),
-            ("Pregnancy", PREGNANCY[case.pregnancy] if case.pregnancy else None),
-        ):
-            st.markdown(f"**{name}**")
-            st.text(told_ or NOT_TOLD)
+        facts = {
+            "Description": case.description,
+            "Where": BODY_SITES[case.body_site] if case.body_site else None,
+            "For how long": DURATIONS[case.duration] if case.duration else None,
+            "Symptoms": case.symptoms,
+            "Tried so far": case.treatments_tried,
+            "Medicines": case.medicines,
+            "Allergies": case.allergies,
+            "Pregnancy": PREGNANCY[case.pregnancy] if case.pregnancy else None,
+        }
+        for name, fact in facts.items():
+            if fact:
+                with st.container(gap="xsmall"):
+                    st.caption(name)
+                    st.text(fact)
+        untold = [name.lower() for name, fact in facts.items() if not fact]
+        if untold:
+            st.caption(f"{NOT_TOLD}: {', '.join(untold)}.")
         for flag in case.flags:
             st.markdown("**From the safety questions**")
             st.text("; ".join(flag["because"]))
