@@ -1,0 +1,15 @@
+"""How the case page differs from the others: as wide as the screen, the photo stays in sight."""
+
+from __future__ import annotations
+
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { max-width: 110rem; padding-top: 4.5rem; }
+.st-key-case_head h2 { padding: 0; margin: 0; }
+.st-key-case_head { align-items: center; }
+@media (min-width: 800px) {
+  [data-testid="stColumn"]:has(.st-key-case_left) { position: sticky; top: 4rem;
+    align-self: flex-start; max-height: calc(100vh - 4.5rem); overflow-y: auto; }
+}
+.st-key-grade_panel [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
+.st-key-grade_panel [data-testid="stColumn"] { min-width: 0; }
+</style>"""
