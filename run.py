@@ -221,11 +221,17 @@ def test(arguments: list[str]) -> int:
     pytest = [sys.executable, "-m", "pytest"]
     if arguments:
         return subprocess.call([*pytest, *arguments])
-    # The slow ones start processes, kill them and look at the clock: one at a time.
-    processes = str(min(4, os.cpu_count() or 1))
-    quick = subprocess.call([*pytest, "-n", processes, "-m", "not slow and not browser"])
-    slow = subprocess.call([*pytest, "-m", "slow or browser", "--durations=10"])
-    return quick or slow
+    side_by_side = ["-n", str(min(4, os.cpu_count() or 1))]
+    quick = ["-m", "not slow and not browser", *side_by_side]
+    # A file's tests stay together: they share the product that they have started.
+    slow = ["-m", "(slow or browser) and not alone", *side_by_side, "--dist", "loadfile"]
+    alone = ["-m", "alone"]
+    failed = [
+        part
+        for part in (quick, slow, alone)
+        if subprocess.call([*pytest, *part, "--durations=10", "--durations-min=5"])
+    ]
+    return 1 if failed else 0
 
 
 def refuse(arguments: list[str]) -> None:

@@ -17,7 +17,7 @@ from core.postgres import EmbeddedPostgres, libpq
 from core.settings import ROOT
 from tests.running import Product, running, still_running, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(240)]
 
 
 def test_the_printed_address_answers(product: Product) -> None:

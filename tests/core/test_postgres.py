@@ -21,7 +21,7 @@ from core.postgres import EmbeddedPostgres, create_beside, database_name
 from core.settings import ROOT
 from core.unprivileged import NOBODY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 _KEEP_RUNNING = """
 import sys, time, pathlib

@@ -16,7 +16,7 @@ import pytest
 from core.settings import ROOT
 from core.supervise import Supervisor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 _SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 _DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {_SLEEP}"

@@ -17,7 +17,7 @@ from data.database import read
 from pipeline import results, sweep
 from tests.faults.conftest import Start, check, count, objects, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(300)]
 
 AT_ONCE = timedelta(seconds=-5)
 

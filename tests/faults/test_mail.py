@@ -26,7 +26,7 @@ from tests.mail_sink import sink as started
 from tests.people import register
 from tests.running import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ REAL = "pipeline.examine:Examiner"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.timeout(400),
     pytest.mark.skipif(not FACES.is_dir(), reason=f"no photos of faces in {FACES}"),
 ]

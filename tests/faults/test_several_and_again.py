@@ -18,7 +18,7 @@ from pipeline import intake, jobs, rescore
 from tests.faults.conftest import Start, attempts, check, count, objects, send, wait_until
 from tests.stand_in import LATER_VERSION, MODEL_VERSION, Examiner, photo_that
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)]
 
 ALL_SCORES = len(Metric) + len(Region) * (len(Metric) - 1)
 LATER = "tests.stand_in:LaterExaminer"

@@ -18,7 +18,7 @@ from pipeline import record
 from tests.faults.conftest import Start, attempts, check, count, lives, objects, send, wait_until
 from tests.stand_in import REASON
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)]
 
 ALL_SCORES = len(Metric) + len(Region) * (len(Metric) - 1)  # skin_score is of the face only
 
