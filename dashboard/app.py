@@ -42,9 +42,7 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]
     if who.role is not Role.USER:
-        # The queue joins it together with the page on which a case is answered.
-        work = [st.Page("pages/staff.py", title="Home", url_path="home", default=True)]
-        return _with_more({"": work, "Account": account})
+        return _with_more({"": _work(who.role), "Account": account})
     checks = [
         st.Page("pages/today.py", title="Today", url_path="today", default=True),
         st.Page("pages/new_check.py", title="New check", url_path="new-check"),
@@ -55,10 +53,25 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/advice.py", title="Advice", url_path="advice"),
         st.Page("pages/routine.py", title="Routine", url_path="routine"),
         st.Page("pages/trials.py", title="Trials", url_path="trials"),
-        # Asking a dermatologist joins them once a case can be answered on a page.
         st.Page("pages/safety.py", title="Safety questions", url_path="safety"),
+        st.Page("pages/consultations.py", title="Dermatologist", url_path="consultations"),
+        st.Page("pages/ask.py", title="Ask a dermatologist", url_path="ask", visibility="hidden"),
     ]
     return _with_more({"": checks, "Care": care, "Account": account})
+
+
+def _work(role: Role) -> list[st.Page]:
+    """What staff come for."""
+    home = st.Page("pages/staff.py", title="Home", url_path="home", default=role is Role.ANALYST)
+    queue = st.Page("pages/queue.py", title="Queue", url_path="queue", default=True)
+    case = st.Page("pages/case.py", title="Case", url_path="case")
+    match role:
+        case Role.DERMATOLOGIST:
+            return [queue, case]
+        case Role.ADMIN:
+            return [queue, home]
+        case _:
+            return [home]
 
 
 def _reset_password() -> st.Page:
