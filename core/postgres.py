@@ -189,7 +189,21 @@ class EmbeddedPostgres:
         if self._postmaster() is not None:  # it runs, but does not answer yet
             self._wait_for_answer()
             return
-        port = _free_port(first=self._last_port())
+        first = self._last_port()
+        while True:
+            port = _free_port(first)
+            started = self._start_on(port)
+            try:
+                self._wait_for_answer(started)
+                break
+            except Unavailable:
+                # Another start can take the port between our look and PostgreSQL's.
+                if started.poll() is None or _is_free(port):
+                    raise
+                first = port + 1
+        started.returncode = 0  # it may outlive us: Popen shall not complain about that
+
+    def _start_on(self, port: int) -> subprocess.Popen[bytes]:
         write_private(self.folder / "port", str(port))
         settings = {
             "port": str(port),
@@ -209,9 +223,7 @@ class EmbeddedPostgres:
         if log.exists() and log.stat().st_size > _LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as out:
-            started = way_without_privileges(self.folder, _binary("postgres")).popen(command, out)
-        self._wait_for_answer(started)
-        started.returncode = 0  # it may outlive us: Popen shall not complain about that
+            return way_without_privileges(self.folder, _binary("postgres")).popen(command, out)
 
     def _wait_for_answer(self, started: subprocess.Popen[bytes] | None = None) -> None:
         ends = time.monotonic() + _START_SECONDS
@@ -348,13 +360,20 @@ def _binary(name: str) -> str:
 
 def _free_port(first: int) -> int:
     for port in range(first, first + 200):
-        with socket.socket() as probe:
-            if sys.platform != "win32":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return port
+        if _is_free(port):
+            return port
     raise Unavailable(f"No free port for PostgreSQL between {first} and {first + 199}.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def write_private(path: Path, text: str) -> None:

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from core import postgres as embedded
+import core.postgres
 from core.errors import Unavailable
 from core.postgres import EmbeddedPostgres, create_beside, database_name
 from core.settings import ROOT
@@ -158,6 +159,27 @@ def test_a_port_that_is_taken_is_replaced_and_the_new_one_remembered(tmp_path: P
     server.start()
     assert server.port == second
     server.stop()
+
+
+def test_a_port_that_another_start_takes_in_the_last_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedPostgres(tmp_path / "pg")
+    looked = core.postgres._free_port
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+        def taken_after_the_look(first: int) -> int:
+            port = looked(first)
+            if other.getsockname()[1] == 0:
+                other.bind(("127.0.0.1", port))
+                other.listen()
+            return port
+
+        monkeypatch.setattr(core.postgres, "_free_port", taken_after_the_look)
+        server.start()
+        assert server.port != other.getsockname()[1] != 0
+        server.stop()
 
 
 def test_a_cluster_of_another_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
