@@ -22,6 +22,7 @@ from dashboard.widgets.result_parts import (
     about_the_scores,
     all_scores,
     headline,
+    what_next,
 )
 from dashboard.widgets.shots import shots
 from dashboard.words import plain
@@ -64,8 +65,7 @@ if shown.status is Status.SCORED and mode.is_on:
         st.badge(MADE_UP, icon=":material/science:", color="orange")
     gentle_scores(shown.scores, {})
     wellbeing_hint(mode)
-    if st.button("What to do: your advice", type="primary", icon=":material/spa:", key="advice"):
-        st.switch_page("pages/advice.py", query_params=address.of(shown.analysis_id))
+    what_next(shown)
 elif shown.status is Status.SCORED:
     headline(shown)
     explore(shown, preferences, newest)
@@ -73,8 +73,7 @@ elif shown.status is Status.SCORED:
     all_scores(shown, preferences)
     about_the_scores(shown, preferences)
     about_the_model(shown)
-    if st.button("What to do: your advice", type="primary", icon=":material/spa:"):
-        st.switch_page("pages/advice.py", query_params=address.of(shown.analysis_id))
+    what_next(shown)
 elif shown.status.is_final:
     show_unscored(shown)
     try_another_photo()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.metrics import SKIN_SCORE_LEAST_WEIGHT, Metric
+from dashboard import address
 from dashboard.preferences import Preferences
 from dashboard.widgets.quality_words import quality_words
 from dashboard.widgets.score_rows import pairs, region_table, score_list, weights
@@ -84,3 +85,13 @@ def about_the_model(analysis: Analysis) -> None:
                 f"**Skin tone reading:** {analysis.ita:.0f}° (individual typology angle): how "
                 "light the skin looks in this photo. It is no score, and light changes it."
             )
+
+
+def what_next(analysis: Analysis) -> None:
+    """From the numbers to what can be done: advice, and a person to ask."""
+    check = address.of(analysis.analysis_id)
+    with st.container(horizontal=True):
+        if st.button("What to do: your advice", type="primary", icon=":material/spa:"):
+            st.switch_page("pages/advice.py", query_params=check)
+        if st.button("Ask a dermatologist about it", icon=":material/forum:"):
+            st.switch_page("pages/ask.py", query_params=check)

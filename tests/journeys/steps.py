@@ -132,3 +132,24 @@ def signed_in(page: Page) -> Locator:
     wide = page.get_by_role("button", name="Account", exact=True)
     narrow = page.get_by_role("link", name="More", exact=True)
     return wide.or_(narrow).first
+
+
+def until_focused(page: Page, selector: str) -> None:
+    """Tab on until something of this has the focus."""
+    for _ in range(60):
+        if page.evaluate("wanted => document.activeElement?.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def choose(page: Page, question: str, answer: str) -> None:
+    """One of a list that opens; scrolling would close it again, so that is done first."""
+    box = page.get_by_role("combobox", name=question)
+    box.scroll_into_view_if_needed()
+    box.click()
+    box.press_sequentially(answer)
+    page.get_by_role("option", name=answer).click()
+    if page.get_by_role("listbox").count():  # where several may be chosen it stays open
+        page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)

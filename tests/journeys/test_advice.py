@@ -16,7 +16,7 @@ from core.people import Purpose
 from core.settings import embedded_database_url_file
 from data import demonstration, users
 from pipeline.consents import WORDING
-from tests.journeys.steps import open_from_section, register
+from tests.journeys.steps import choose, open_from_section, register
 from tests.journeys.test_a_photos_way import PORTRAIT, SCORED_WITHIN, upload
 from tests.running import Product
 
@@ -62,16 +62,6 @@ def test_pregnancy_ticked_takes_retinoids_away_and_says_why(page: Page, product:
     left_out = page.locator(".said li", has_text="Retinol")
     expect(left_out).to_contain_text("Not in pregnancy, while planning one")
     expect(left_out).to_contain_text("Bozzo et al. (2011)")
-
-
-def choose(page: Page, question: str, answer: str) -> None:
-    box = page.get_by_role("combobox", name=question)
-    box.click()
-    box.press_sequentially(answer)
-    page.get_by_role("option", name=answer).click()
-    if page.get_by_role("listbox").count():  # where several may be chosen it stays open
-        page.keyboard.press("Escape")
-    expect(page.get_by_role("listbox")).to_have_count(0)
 
 
 def check_with_fine_lines(product: Product, email: str) -> None:

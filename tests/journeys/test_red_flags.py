@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.safety.questions import questionnaire
-from tests.journeys.steps import answer_safety_questions, open_from_section, register
+from tests.journeys.steps import (
+    answer_safety_questions,
+    choose,
+    open_from_section,
+    register,
+    until_focused,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -27,6 +35,18 @@ def test_a_red_flag_stops_the_check_until_somebody_qualified_has_seen_it(page: P
     page.reload()
     expect(page.get_by_text("See a doctor today").first).to_be_visible()
     expect(page.locator(CAMERA)).to_have_count(0)
+
+    open_from_section(page, "Care", "Safety questions")
+    page.get_by_role("link", name="Ask a dermatologist here, with these answers").click()
+    expect(page.get_by_label("Your question")).to_have_value(
+        re.compile(re.escape(TEXT["spreading_redness"]), re.IGNORECASE)
+    )
+    expect(page.get_by_text("goes with your question, and puts it in front")).to_be_visible()
+    for view in ("overview", "close-up", "side"):
+        choose(page, f"No {view} photo? Say why", "I do not want to show it")
+    page.get_by_role("button", name="Send the question").click()
+    expect(page.get_by_role("heading", name="Your question")).to_be_visible()
+    expect(page.get_by_text("From the safety questions")).to_be_visible()
 
     open_from_section(page, "Care", "Safety questions")
     page.get_by_text("Somebody qualified has seen it", exact=True).click()
@@ -63,12 +83,3 @@ def test_the_whole_questionnaire_is_answered_with_the_keyboard(page: Page) -> No
     page.keyboard.press("Enter")
     expect(page.get_by_text("spots are not scored")).to_be_visible()
     expect(page.locator(CAMERA)).to_have_count(1)
-
-
-def until_focused(page: Page, selector: str) -> None:
-    """Tab on until something of this has the focus."""
-    for _ in range(60):
-        if page.evaluate("wanted => document.activeElement?.matches(wanted)", selector):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"the keyboard does not reach {selector}")
