@@ -97,8 +97,11 @@ _last_steps: dict[str, int] = {}
 
 
 def _next_code(email: str) -> str:
-    """A code that was not used yet: one half minute early or late is accepted."""
-    step = max(_last_steps.get(email, 0) + 1, int(time.time() // 30) - 1)
+    """A code that was not used yet: one half minute early or late is accepted.
+
+    It has to be valid for some seconds more, until it was typed and read.
+    """
+    step = max(_last_steps.get(email, 0) + 1, int((time.time() + 10) // 30) - 1)
     time.sleep(max(0.0, (step - 1) * 30 + 1 - time.time()))
     _last_steps[email] = step
     return str(pyotp.TOTP(_secrets[email]).generate_otp(step))

@@ -19,10 +19,6 @@ class Editor {
     this.field = root.querySelector("textarea");
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("blur", () => this.flush());
-    // Before the page's own keys act on it, as Ctrl+Enter does, the text has to be there.
-    this.field.addEventListener("keydown", (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key === "Enter") this.flush();
-    });
   }
 
   show(data) {

@@ -18,6 +18,7 @@ export default function ({ parentElement, data }) {
 class Keys {
   constructor(root) {
     this.root = root;
+    this.turn = 0;
     this.dialog = root.querySelector("dialog");
     this.heard = (event) => this.key(event);
     document.addEventListener("keydown", this.heard, true); // before Streamlit's own letters
@@ -46,6 +47,7 @@ class Keys {
   }
 
   key(event) {
+    this.turn += 1; // what the key before this one still waits for is over
     if (event.isComposing || event.repeat) return;
     const [target] = event.composedPath();
     const name = [event.ctrlKey || event.metaKey ? "ctrl+" : "", event.key.toLowerCase()].join("");
@@ -64,6 +66,7 @@ class Keys {
     const found = this.data.keys.find((one) => one.key === name);
     if (!found) return;
     this.taken(event);
+    if (typing) target.blur(); // what was typed is told before a button acts on it
     for (const step of found.steps) void this.do(step);
   }
 
@@ -72,20 +75,32 @@ class Keys {
     event.stopImmediatePropagation();
   }
 
-  // Wait for what a step names: a panel that was just opened takes a moment to be there.
-  async do({ press, go, after = 0 }) {
-    await new Promise((done) => setTimeout(done, after));
-    for (let tries = 0; tries < 40; tries += 1) {
+  // Wait for what a step names: a panel that was just opened takes a moment to be there, and may
+  // be drawn a second time; the focus then goes into the new field, unless it went elsewhere.
+  async do({ press, go, after = 0 }, turn = this.turn) {
+    if (after) await pause(after);
+    let went = false;
+    for (let tries = 0; tries < 40 && turn === this.turn; tries += 1) {
       const element = deep(press ?? go);
-      if (element && !element.disabled) {
-        if (press) element.click();
-        else element.focus();
-        if (go) element.scrollIntoView({ block: "nearest" });
+      const there = element && !element.disabled;
+      if (there && press) {
+        element.click();
         return;
       }
-      await new Promise((done) => setTimeout(done, 50));
+      const has = there && element.getRootNode().activeElement === element;
+      if (went && !has && document.activeElement !== document.body) return;
+      if (there && !has) {
+        element.focus();
+        element.scrollIntoView({ block: "nearest" });
+        went = true;
+      }
+      await pause(50);
     }
   }
+}
+
+function pause(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 
 // An element by a selector; ">>>" goes into a shadow root.
