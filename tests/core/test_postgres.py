@@ -16,7 +16,6 @@ import psycopg
 import pytest
 
 from core import postgres as embedded
-import core.postgres
 from core.errors import Unavailable
 from core.postgres import EmbeddedPostgres, create_beside, database_name
 from core.settings import ROOT
@@ -165,7 +164,7 @@ def test_a_port_that_another_start_takes_in_the_last_moment_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = EmbeddedPostgres(tmp_path / "pg")
-    looked = core.postgres._free_port
+    looked = embedded._free_port
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
@@ -176,7 +175,7 @@ def test_a_port_that_another_start_takes_in_the_last_moment_is_replaced(
                 other.listen()
             return port
 
-        monkeypatch.setattr(core.postgres, "_free_port", taken_after_the_look)
+        monkeypatch.setattr(embedded, "_free_port", taken_after_the_look)
         server.start()
         assert server.port != other.getsockname()[1] != 0
         server.stop()

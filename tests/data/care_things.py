@@ -14,7 +14,17 @@ from core.care import Half, Source, StepKind, Topic
 from core.consultations import Priority, View
 from core.metrics import Metric
 from core.red_flags import Flag, Stops, Urgency
-from data import absences, consultations, diaries, routines, safety, second_factors, trials
+from data import (
+    absences,
+    answers,
+    consultations,
+    diaries,
+    reviews,
+    routines,
+    safety,
+    second_factors,
+    trials,
+)
 from data.routines import NewStep
 
 DAY = date(2026, 11, 20)
@@ -36,6 +46,7 @@ class Care:
     question: UUID
     photo: UUID
     absence: UUID
+    template: UUID
 
 
 def make(session: Session, ada: UUID, photo: UUID) -> Care:
@@ -65,8 +76,18 @@ def make(session: Session, ada: UUID, photo: UUID) -> Care:
     )
     consultations.add_view(session, ada, question, View.SIDE, missing_reason="no mirror")
     absence = absences.add(session, ada, NOW, NOW + WEEK)
+    template = answers.add_template(session, ada, title="Mine", text="Hello", is_shared=False)
     return Care(
-        ada, routine, step.step_id, entry, trial, raised.raised_id, question, photo, absence
+        ada,
+        routine,
+        step.step_id,
+        entry,
+        trial,
+        raised.raised_id,
+        question,
+        photo,
+        absence,
+        template,
     )
 
 
@@ -75,6 +96,16 @@ Question = Callable[[Session, UUID, Care], Any]
 MATRIX: dict[str, tuple[Question, Any]] = {
     "absences.of": (lambda s, eve, its: absences.of(s, eve, after=NOW), []),
     "absences.remove": (lambda s, eve, its: absences.remove(s, eve, its.absence), False),
+    "answers.templates": (lambda s, eve, its: answers.templates(s, eve), []),
+    "answers.count_templates": (lambda s, eve, its: answers.count_templates(s, eve), 0),
+    "answers.change_template": (
+        lambda s, eve, its: answers.change_template(s, eve, its.template, title="Eve", text="x"),
+        REFUSED,
+    ),
+    "answers.remove_template": (
+        lambda s, eve, its: answers.remove_template(s, eve, its.template),
+        REFUSED,
+    ),
     "consultations.add_view": (
         lambda s, eve, its: consultations.add_view(
             s, eve, its.question, View.OVERVIEW, photo_id=its.photo
@@ -106,6 +137,7 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "diaries.of_days": (lambda s, eve, its: diaries.of_days(s, eve, DAY, DAY), []),
     "diaries.product_changes": (lambda s, eve, its: diaries.product_changes(s, eve, DAY, DAY), []),
     "diaries.remove": (lambda s, eve, its: diaries.remove(s, eve, its.entry), False),
+    "reviews.photo_of": (lambda s, eve, its: reviews.photo_of(s, eve, its.photo), REFUSED),
     "routines.add_step": (
         lambda s, eve, its: routines.add_step(
             s, eve, its.routine, NewStep(Half.EVENING, StepKind.CLEANSE, "Oil")
@@ -164,6 +196,7 @@ MATRIX: dict[str, tuple[Question, Any]] = {
 # These are about the person named by the id and take no id of a thing.
 OF_ONESELF = {
     "absences.add",
+    "answers.add_template",
     "consultations.add",
     "diaries.note",
     "routines.begin",
@@ -193,3 +226,4 @@ def still_has(session: Session, its: Care) -> None:
     assert second_factors.codes_left(session, ada) == 1
     assert consultations.get(session, ada, its.question).question == "What is this?"
     assert [one.absence_id for one in absences.of(session, ada, after=NOW)] == [its.absence]
+    assert [one.title for one in answers.templates(session, ada)] == ["Mine"]
