@@ -76,6 +76,7 @@ def _one(who: Identity, consultation_id: UUID) -> None:
         lambda photo_id: parts.own_picture(who, consultation_id, photo_id, 480),
         me=Author.PERSON,
     )
+    parts.letter_to_take_along(who, case)
     if case.state not in OVER:
         has_agreed = agreed is not None and agreed.in_force
         is_hidden = case.consent_withdrawn_at is not None

@@ -34,10 +34,11 @@ from dashboard.words_of_consultations import (
 )
 from dashboard.words_of_health import PREGNANCY
 from dashboard.words_of_scores import day_and_time
-from data import consultations
+from data import answers, consultations
 from data.database import now as database_now
 from data.database import read, transaction
 from pipeline.consultations import photos, thread
+from pipeline.reviews import letter
 
 PLACE = "consultation"
 
@@ -139,6 +140,30 @@ def own_picture(who: Identity, consultation_id: UUID, photo_id: UUID, side: int)
     except SkincareError:
         return None
     return photos.smaller(jpeg, side)
+
+
+def letter_to_take_along(who: Identity, case: Consultation) -> None:
+    """The letter with which the dermatologist refers the person."""
+    with read() as session:
+        found = answers.letter(session, case.consultation_id)
+    if found is None:
+        return
+
+    def pdf() -> bytes:
+        with read() as session:
+            return letter.own(session, who, case.consultation_id)
+
+    with st.container(border=True):
+        st.markdown("**This should be seen in person.** Take this letter along.")
+        st.download_button(
+            "The letter as PDF",
+            pdf,
+            file_name="referral-letter.pdf",
+            mime="application/pdf",
+            icon=":material/picture_as_pdf:",
+            on_click="ignore",
+            key=f"letter_{case.consultation_id}",
+        )
 
 
 def rating(case: Consultation) -> None:

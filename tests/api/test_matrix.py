@@ -103,6 +103,7 @@ CARE: dict[tuple[str, str], Row] = {
 }
 
 _CASE = "/dermatologist/cases/{case}"
+_DRAWN = {"photo_id": str(uuid4()), "shape": "point", "label": "papule", "points": [[1, 1]]}
 _ASKED = "/dermatologist/consultations/{case}"
 _DAYS = {"starts_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-08T00:00:00Z"}
 
@@ -160,6 +161,32 @@ CONSULTING: dict[tuple[str, str], Row] = {
             ("close", 404),
         )
     },
+    **{
+        (method, f"/dermatologist/cases/{{case_id}}/{what}"): of_staff(
+            of(method.upper(), f"{_CASE}/{what}", **({"json": sent} if sent else {})), 404
+        )
+        for method, what, sent in (
+            ("get", "grades", None),
+            ("post", "grades", {"severity": {"acne_iga": "1"}}),
+            ("post", "show-scores", None),
+            ("get", "annotations", None),
+            ("post", "annotations", _DRAWN),
+            ("get", "draft", None),
+            ("put", "draft", {"text": "Hello"}),
+            ("post", "answer", {"text": "It is fine.", "safety_net": "Come back."}),
+            ("post", "amendments", {"text": "And more."}),
+            ("get", "notes", None),
+            ("post", "notes", {"text": "Hm."}),
+            ("put", "letter", {"recipient": "Anybody", "text": "Please see."}),
+            ("get", "letter.pdf", None),
+        )
+    },
+    ("delete", "/dermatologist/cases/{case_id}/annotations/{annotation_id}"): of_staff(
+        of("DELETE", f"{_CASE}/annotations/{uuid4()}"), 404
+    ),
+    ("get", "/dermatologist/consultations/{consultation_id}/letter.pdf"): thing(
+        of("GET", f"{_ASKED}/letter.pdf"), 404
+    ),
     ("put", "/dermatologist/cases/{case_id}/assignee"): of_staff(
         of("PUT", f"{_CASE}/assignee", json={"to": str(uuid4())}), 404, 404
     ),

@@ -15,6 +15,7 @@ from api.v1.routes import (
     notifications,
     picture,
     recommendations,
+    reviews,
     routine,
     safety,
     sessions,
@@ -41,6 +42,7 @@ ROUTERS = (
     trials.mode_router,
     dermatologist.router,
     cases.router,
+    reviews.router,
     exports.router,
     health.router,
 )

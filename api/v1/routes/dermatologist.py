@@ -21,6 +21,7 @@ from data import analyses, consultations
 from data import photos as photo_rows
 from data.database import read, transaction
 from pipeline.consultations import ask, cases, photos, thread
+from pipeline.reviews import letter
 
 router = APIRouter(prefix="/dermatologist", tags=["dermatologist"], responses=answers(401))
 
@@ -30,6 +31,12 @@ _JPEG: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The picture.",
         "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The letter.",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 NOT_OURS = "The image_url must be the image_url of one of your own checks."
@@ -114,6 +121,18 @@ def get_consultation_photo(
     if longest_side is not None:
         jpeg = photos.smaller(jpeg, longest_side)
     return personal(request, jpeg, "image/jpeg")
+
+
+@router.get(
+    "/consultations/{consultation_id}/letter.pdf",
+    response_class=Response,
+    responses={**PDF, **answers(404)},
+)
+def get_own_letter(caller: Caller, consultation_id: ConsultationId) -> Response:
+    """The letter with which the dermatologist refers the person, to take along."""
+    with read() as session:
+        pdf = letter.own(session, caller, consultation_id)
+    return Response(pdf, media_type="application/pdf")
 
 
 @router.post(
