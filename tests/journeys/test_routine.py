@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import open_from_section, register
-from tests.journeys.test_advice import check_with_fine_lines, choose
+from tests.journeys.steps import choose, open_from_section, register
+from tests.journeys.test_advice import check_with_fine_lines
 from tests.running import Product
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
