@@ -8,6 +8,7 @@ from core.people import Purpose, Role
 from dashboard.identity import identity
 from dashboard.look import page_header
 from dashboard.widgets.about_you import about_you
+from dashboard.widgets.access_list import access_list
 from dashboard.widgets.account_forms import change_password, delete_account
 from dashboard.widgets.address import address
 from dashboard.widgets.consent_ledger import consent_ledger
@@ -45,6 +46,8 @@ with health:
         st.caption("Advice is for people who check their skin; your account makes no checks.")
 with agreed:
     consent_ledger(given)
+    if who.role is Role.USER:
+        access_list()
 with signed_in:
     session_list(who, sessions)
 with account:

@@ -234,6 +234,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("delete", "/users/me/sessions/{session_id}"): thing(
         of("DELETE", "/users/me/sessions/{session}"), 204
     ),
+    ("get", "/users/me/access-log"): own(of("GET", "/users/me/access-log"), 200),
     ("get", "/users/me/export"): own(of("GET", "/users/me/export"), 200),
     ("get", "/analysis"): own(of("GET", "/analysis"), 200),
     ("post", "/analysis"): own(of("POST", "/analysis", files=lambda _: files(PHOTO)), 202),

@@ -158,6 +158,14 @@ def test_a_withdrawn_consent_takes_photos_and_scores_away(world: World) -> None:
     assert "Is this redness something to treat?" in words(page)
 
 
+def test_a_person_reads_in_their_profile_who_looked_at_their_photos(world: World) -> None:
+    assert "Nobody but you has looked" not in words(opened(world.ada, "profile"))  # it was claimed
+    case_page(world)
+    page = opened(world.ada, "profile")
+    page.toggle(key="accesses_of_photos").set_value(True).run()
+    assert "**Grace Hopper** looked at a photo" in words(page)
+
+
 def test_notes_stay_with_the_case(world: World) -> None:
     page = case_page(world, "Notes")
     page.text_area[0].set_value("Compare with May.").run()

@@ -21,6 +21,7 @@ from core.notification_preferences import Preferences
 from core.notifications import Kind
 from core.people import Purpose
 from data import (
+    accesses,
     addresses,
     advice,
     analyses,
@@ -62,6 +63,7 @@ REFUSED = object()  # it has to raise
 
 # Each question, asked in Eve's name about Ada's things, and the only answer Eve may get.
 MATRIX: dict[str, tuple[Question, Any]] = {
+    "accesses.of": (lambda s, eve, its: accesses.of(s, eve, ["photo_viewed"], limit=9), []),
     "advice.answers": (lambda s, eve, its: advice.answers(s, eve), None),
     "advice.save_answers": (lambda s, eve, its: advice.save_answers(s, eve, {}), None),
     "advice.forget_answers": (lambda s, eve, its: advice.forget_answers(s, eve), False),

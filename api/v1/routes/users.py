@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from api.v1.caller import Caller
+from api.v1.paging import Page
 from api.v1.problems import answers
-from api.v1.schemas.account import Closed, Closing, PasswordChange
+from api.v1.schemas.account import Access, Accesses, Closed, Closing, PasswordChange
 from api.v1.schemas.users import User, UserChanges
 from core.people import Identity
 from data.database import read, transaction
 from data.erasures import GRACE
-from pipeline import accounts, profiles
+from pipeline import access_log, accounts, profiles
 
 router = APIRouter(prefix="/users/me", tags=["account"], responses=answers(401))
 
@@ -53,6 +54,24 @@ def delete_me(
     return Closed(
         message="Account deleted successfully", erased_after_days=0 if at_once else GRACE.days
     )
+
+
+@router.get("/access-log")
+def list_accesses(
+    caller: Caller,
+    page: Page,
+    photos_only: Annotated[bool, Query(description="Only who looked at photos.")] = False,
+) -> Accesses:
+    """What dermatologists did with the person's data, by day, the newest first."""
+    with read() as session:
+        found = access_log.read(
+            session,
+            caller.user_id,
+            photos_only=photos_only,
+            limit=page.limit,
+            offset=page.offset,
+        )
+    return Accesses(accesses=[Access(**vars(one)) for one in found])
 
 
 @router.put("/password", status_code=204, responses=answers(403))

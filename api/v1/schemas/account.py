@@ -124,3 +124,33 @@ class Sessions(Output):
     """Last used first."""
 
     sessions: list[Session] = Field(description="Browsers and programs, last used first.")
+
+
+class Access(Output):
+    """What one of the staff did on one day."""
+
+    at: datetime = Field(description="The last time on that day.")
+    name: str = Field(description="Who it was.")
+    what: str = Field(description="What they did, in words.")
+    times: int = Field(description="How often.")
+    consultation_id: UUID | None = Field(description="The question that it was for.")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "at": "2026-11-23T08:15:00Z",
+                    "name": "Grace Hopper",
+                    "what": "looked at a photo",
+                    "times": 2,
+                    "consultation_id": "0199e0a8-6f0e-7c3a-9d58-3a1b2c4d5e6f",
+                }
+            ]
+        }
+    )
+
+
+class Accesses(Output):
+    """Who of the staff saw or used what is the person's."""
+
+    accesses: list[Access] = Field(description="The newest first.")

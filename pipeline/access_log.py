@@ -1,0 +1,61 @@
+"""Who of the staff saw or used a person's data: shown to the person, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from data import accesses
+
+# What the person is told; everything that staff do with a case writes one of these.
+WORDS: Mapping[str, str] = {
+    "photo_viewed": "looked at a photo",
+    "case_opened": "opened your question",
+    "case_claimed": "took your question on",
+    "case_released": "gave your question back",
+    "scores_shown": "looked at the scores",
+    "graded": "graded the check",
+    "annotated": "drew on a photo",
+    "annotation_taken_back": "took a drawing back",
+    "noted": "wrote a note for colleagues",
+    "answered": "answered",
+    "amended": "added to the answer",
+    "letter_written": "wrote a letter for you",
+    "letter_opened": "opened the letter",
+    "red_flag_closed": "closed a red flag",
+}
+PHOTOS = frozenset({"photo_viewed"})
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one of the staff did on one day, and how often."""
+
+    at: datetime  # the last time
+    name: str  # first and last name, or that they have left
+    what: str
+    times: int
+    consultation_id: UUID | None  # the question that it was for
+
+
+def read(
+    session: Session, user_id: UUID, *, photos_only: bool = False, limit: int, offset: int = 0
+) -> list[Access]:
+    """The newest first. What the person does with their own data is not in it."""
+    found = accesses.of(
+        session, user_id, PHOTOS if photos_only else WORDS, limit=limit, offset=offset
+    )
+    return [
+        Access(
+            one.at,
+            one.name or "Somebody who has left the staff",
+            WORDS[one.action],
+            one.times,
+            one.consultation_id,
+        )
+        for one in found
+    ]
