@@ -73,7 +73,7 @@ def grade_panel(opened: Opened) -> None:
 def _metric(opened: Opened, metric: Metric) -> None:
     """One row: what it is, what the model says where that is shown, and the reader's say."""
     facts = FACTS[metric]
-    name, value, say = st.columns([5, 3, 4], vertical_alignment="center", gap="small")
+    name, value, say = st.columns([4, 3, 5], vertical_alignment="center", gap="small")
     score = None if opened.is_hidden or opened.check is None else opened.check.scores[metric]
     name.markdown(f"**{facts.name}**  \n:gray[{_ENDS[facts.direction]}]")
     if score is not None:
@@ -90,7 +90,7 @@ def _metric(opened: Opened, metric: Metric) -> None:
         key=_key(metric, "value"),
     )
     options = [_CANNOT] if score is None or score.value is None else [_AGREE, _CANNOT]
-    say.segmented_control(
+    say.pills(  # they go into two lines where it is narrow
         f"{facts.name}: or",
         options,
         label_visibility="collapsed",

@@ -72,10 +72,17 @@ def _told(case: Consultation) -> list[tuple[str, str | None]]:
 
 
 def _facts(facts: Iterable[tuple[str, str | None]]) -> None:
+    """What was told, line by line; what was not, in one."""
+    untold = []
     for name, said in facts:
+        if said is None:
+            untold.append(name.lower())
+            continue
         left, right = st.columns([1, 2], gap="small")
         left.markdown(f":gray[{name}]")
-        right.text(said or NOT_TOLD)
+        right.text(said)
+    if untold:
+        st.caption(f"{NOT_TOLD}: {', '.join(untold)}.")
 
 
 def _health(answers: Answers) -> None:
