@@ -105,6 +105,7 @@ CARE: dict[tuple[str, str], Row] = {
 _CASE = "/dermatologist/cases/{case}"
 _DRAWN = {"photo_id": str(uuid4()), "shape": "point", "label": "papule", "points": [[1, 1]]}
 _ASKED = "/dermatologist/consultations/{case}"
+_TEMPLATE = {"title": "Dry skin", "text": "Use a mild cream."}
 _DAYS = {"starts_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-08T00:00:00Z"}
 
 
@@ -189,6 +190,16 @@ CONSULTING: dict[tuple[str, str], Row] = {
     ),
     ("put", "/dermatologist/cases/{case_id}/assignee"): of_staff(
         of("PUT", f"{_CASE}/assignee", json={"to": str(uuid4())}), 404, 404
+    ),
+    ("get", "/dermatologist/templates"): of_staff(of("GET", "/dermatologist/templates"), 200),
+    ("post", "/dermatologist/templates"): of_staff(
+        of("POST", "/dermatologist/templates", json=_TEMPLATE), 201
+    ),
+    ("put", "/dermatologist/templates/{template_id}"): of_staff(
+        of("PUT", f"/dermatologist/templates/{uuid4()}", json=_TEMPLATE), 404
+    ),
+    ("delete", "/dermatologist/templates/{template_id}"): of_staff(
+        of("DELETE", f"/dermatologist/templates/{uuid4()}"), 404
     ),
     ("get", "/dermatologist/absences"): of_staff(of("GET", "/dermatologist/absences"), 200),
     ("post", "/dermatologist/absences"): of_staff(

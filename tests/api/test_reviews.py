@@ -167,3 +167,31 @@ def photo_of(api: Api, grace: Person, case: str) -> str:
 def asked_by(case: str) -> str:
     """The same question as the person reads it."""
     return case.replace("/cases/", "/consultations/")
+
+
+def test_a_template_is_changed_and_removed_by_who_keeps_it_and_read_by_all_when_shared(
+    api: Api, grace: Person
+) -> None:
+    path = "/dermatologist/templates"
+    colleague = person(Role.DERMATOLOGIST)
+
+    def titles(who: Person) -> list[str]:
+        listed = api("get", path, token=who.access).json()["templates"]
+        return [one["title"] for one in listed]
+
+    own = api("post", path, token=grace.access, json={"title": "Mine", "text": "Hello"})
+    sent = {"title": "Ours", "text": "Hello [first name]", "is_shared": True}
+    shared = api("post", path, token=grace.access, json=sent)
+    assert (own.status_code, shared.status_code) == (201, 201)
+    assert titles(grace)[:2] == ["Mine", "Ours"]
+    assert "Ours" in titles(colleague)
+    assert "Mine" not in titles(colleague)
+    for kept in (own, shared):
+        one = f"{path}/{kept.json()['id']}"
+        words = {"title": "Changed", "text": "x"}
+        assert_problem(api("put", one, token=colleague.access, json=words), 404, "not-found")
+        assert_problem(api("delete", one, token=colleague.access), 404, "not-found")
+        assert api("put", one, token=grace.access, json=words).status_code == 204
+        assert titles(grace).count("Changed") == 1
+        assert api("delete", one, token=grace.access).status_code == 204
+    assert not {"Mine", "Ours", "Changed"} & set(titles(grace))

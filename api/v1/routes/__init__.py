@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.v1.routes import (
     analysis,
+    answer_templates,
     auth,
     cases,
     consents,
@@ -43,6 +44,7 @@ ROUTERS = (
     dermatologist.router,
     cases.router,
     reviews.router,
+    answer_templates.router,
     exports.router,
     health.router,
 )

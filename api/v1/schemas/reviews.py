@@ -244,3 +244,47 @@ class Letter(Input):
             "examples": [{"recipient": "To whom it may concern", "text": "Please see …"}]
         }
     )
+
+
+Title = Annotated[str, Field(strict=True, max_length=400)]
+_WORDS: JsonDict = {"title": "Dry skin", "text": "Hello [first name], use a mild cream."}
+
+
+class ChangedTemplate(Input):
+    """A template's words."""
+
+    title: Title = Field(description="What it is found by; 80 characters at most.")
+    text: Words = Field(description="What is in [brackets] is filled in, or left to fill in.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_WORDS]})
+
+
+class NewTemplate(ChangedTemplate):
+    """A template to keep."""
+
+    is_shared: bool = Field(default=False, strict=True, description="For all dermatologists.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_WORDS, "is_shared": True}]})
+
+
+class Template(Output):
+    """Words that are used again."""
+
+    template_id: UUID = Field(description="Its id.")
+    title: str = Field(description="What it is found by.")
+    text: str = Field(description="Plain text with [brackets].")
+    is_shared: bool = Field(description="For all dermatologists; built-in ones are.")
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"template_id": _ID, **_WORDS, "is_shared": False}]}
+    )
+
+
+class Templates(Output):
+    """The templates that the caller can use."""
+
+    templates: list[Template] = Field(description="The caller's own first, built-in ones last.")
+    filled_in: dict[str, str] = Field(
+        description="What is put in on the case page by itself, and what it stands for.",
+        examples=[{"first name": "the person's first name"}],
+    )
