@@ -12,4 +12,6 @@ STYLE = """<style>
 }
 .st-key-grade_panel [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
 .st-key-grade_panel [data-testid="stColumn"] { min-width: 0; }
+.st-key-grade_panel [data-testid="stButtonGroup"] div { flex-wrap: wrap; overflow: visible;
+  mask-image: none; }
 </style>"""
