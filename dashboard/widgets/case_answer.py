@@ -9,7 +9,7 @@ import streamlit as st
 from core.consultations import HAS_ANSWER, MessageKind, State
 from core.people import Identity, Role
 from dashboard.identity import guarded
-from dashboard.widgets.case_draft import NET, TEXT, Draft, draft_of, field, forget_draft
+from dashboard.widgets.case_draft import NET, TEXT, draft_of, field, forget_draft, typed_last
 from dashboard.widgets.case_templates import choose_template, keep_templates, safety_nets
 from dashboard.widgets.notice import hear, tell, told
 from dashboard.words import plain
@@ -119,7 +119,7 @@ def _letter() -> None:
 
 @guarded(Role.DERMATOLOGIST)
 def _send(who: Identity, case_id: UUID, closes: list[str], refers: bool) -> None:
-    draft: Draft = draft_of(who, case_id)
+    draft = typed_last(who, case_id)
 
     def send() -> None:
         with transaction() as session:

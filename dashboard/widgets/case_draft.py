@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,7 @@ def field(draft: Draft, key: str, *, label: str, longest: int, placeholder: str 
         data={
             "label": label,
             "text": text,
-            "version": f"{draft.case_id}+{draft.version}",
+            "version": _version(draft),
             "longest": longest,
             "placeholder": placeholder,
             "saved_text": text if draft.problem is None else None,
@@ -67,7 +67,7 @@ def field(draft: Draft, key: str, *, label: str, longest: int, placeholder: str 
             "problem": draft.problem,
         },
         key=key,
-        on_text_change=_typed(key),
+        on_typed_change=_typed(key),
     )
 
 
@@ -79,21 +79,44 @@ def put(who: Identity, draft: Draft, *, text: str | None = None, net: str | None
     _keep(who, draft)
 
 
+def typed_last(who: Identity, case_id: UUID) -> Draft:
+    """The draft with what was typed since.
+
+    One run may bring both the words and the click on Send, and the button's callback first.
+    """
+    draft = draft_of(who, case_id)
+    for key in (TEXT, NET):
+        _take(draft, key)
+    return draft
+
+
 def _typed(key: str) -> Callable[[], Any]:
     @guarded(Role.DERMATOLOGIST)
     def typed(who: Identity) -> None:
         state = st.session_state.get(_STATE)
-        text = getattr(st.session_state.get(key), "text", None)
-        if state is None or not isinstance(text, str):
-            return
-        draft: Draft = state["draft"]
-        if key == TEXT:
-            draft.text = text
-        else:
-            draft.net = text
-        _keep(who, draft)
+        if state is not None and _take(state["draft"], key):
+            _keep(who, state["draft"])
 
     return typed
+
+
+def _take(draft: Draft, key: str) -> bool:
+    """Put what was typed into the draft; not what was typed into an older version of it."""
+    typed = getattr(st.session_state.get(key), "typed", None)
+    if not isinstance(typed, Mapping) or typed.get("version") != _version(draft):
+        return False
+    text = typed.get("text")
+    if not isinstance(text, str):
+        return False
+    if key == TEXT:
+        draft.text = text
+    else:
+        draft.net = text
+    return True
+
+
+def _version(draft: Draft) -> str:
+    return f"{draft.case_id}+{draft.version}"
 
 
 def _keep(who: Identity, draft: Draft) -> None:

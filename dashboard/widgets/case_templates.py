@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.people import Identity, Role
 from dashboard.identity import guarded
-from dashboard.widgets.case_draft import Draft, draft_of, put
+from dashboard.widgets.case_draft import Draft, put, typed_last
 from dashboard.widgets.notice import hear, tell, told
 from dashboard.words_of_consultations import BODY_SITES, DURATIONS
 from data import users
@@ -19,6 +19,7 @@ from pipeline.reviews import templates
 from pipeline.reviews.reading import Opened
 
 PLACE = "case_templates"
+_TURN = "case_template_turn"  # counts the templates put in, as long as the tab lives
 
 
 def choose_template(who: Identity, opened: Opened, draft: Draft) -> None:
@@ -27,6 +28,9 @@ def choose_template(who: Identity, opened: Opened, draft: Draft) -> None:
         listed = templates.listed(session, who)
     by_id = {one.template_id: one for one in listed}
     own = {one.template_id for one in listed if not one.is_shared}
+    # A new list for each turn: one that was emptied comes back with its old choice, and puts the
+    # words in a second time, when its panel is left and opened again.
+    key = f"case_template_{st.session_state.get(_TURN, 0)}"
     with st.container(key="answer_template"):
         st.selectbox(
             "Template",
@@ -34,9 +38,9 @@ def choose_template(who: Identity, opened: Opened, draft: Draft) -> None:
             index=None,
             format_func=lambda id_: f"{by_id[id_].title}{' (own)' if id_ in own else ''}",
             placeholder="Put in a template",
-            key="case_template",
+            key=key,
             on_change=_put_in,
-            args=(draft.case_id, by_id, _facts(who, opened)),
+            args=(draft.case_id, key, by_id, _facts(who, opened)),
         )
 
 
@@ -54,15 +58,15 @@ def _facts(who: Identity, opened: Opened) -> dict[str, str]:
 
 @guarded(Role.DERMATOLOGIST)
 def _put_in(
-    who: Identity, case_id: UUID, by_id: dict[UUID, Template], facts: dict[str, str]
+    who: Identity, case_id: UUID, key: str, by_id: dict[UUID, Template], facts: dict[str, str]
 ) -> None:
-    chosen = by_id.get(st.session_state.get("case_template", UUID(int=0)))
+    chosen = by_id.get(st.session_state.get(key, UUID(int=0)))
     if chosen is None:
         return
-    draft = draft_of(who, case_id)
+    draft = typed_last(who, case_id)
     words = templates.filled(chosen.text, facts)
     put(who, draft, text=f"{draft.text.rstrip()}\n\n{words}" if draft.text.strip() else words)
-    st.session_state["case_template"] = None
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
 def safety_nets(who: Identity, draft: Draft) -> None:
@@ -79,7 +83,7 @@ def safety_nets(who: Identity, draft: Draft) -> None:
 
 @guarded(Role.DERMATOLOGIST)
 def _put_net(who: Identity, case_id: UUID, number: int) -> None:
-    draft = draft_of(who, case_id)
+    draft = typed_last(who, case_id)
     words = templates.SAFETY_NETS[number][1]
     put(who, draft, net=f"{draft.net.rstrip()}\n{words}" if draft.net.strip() else words)
 
@@ -127,7 +131,7 @@ def _add(who: Identity, case_id: UUID) -> None:
                 session,
                 who,
                 title=title,
-                text=draft_of(who, case_id).text,
+                text=typed_last(who, case_id).text,
                 is_shared=bool(st.session_state.get("case_template_shared")),
             )
 

@@ -1,6 +1,7 @@
 // A field for long text that says what was typed before one leaves it: a second after the last
 // key, so that a draft is kept as one types. What the server says replaces the text only when its
-// `version` has changed (a template was put in): never what somebody is typing.
+// `version` has changed (a template was put in): never what somebody is typing. What is typed is
+// said with the version that it was typed into.
 
 const PAUSE = 900; // milliseconds
 const editors = new WeakMap();
@@ -9,7 +10,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".editor");
   let editor = editors.get(root);
   if (!editor) editors.set(root, (editor = new Editor(root)));
-  editor.send = (text) => setStateValue("text", text);
+  editor.send = (text) => setStateValue("typed", { version: data.version, text });
   editor.show(data);
 }
 
