@@ -131,14 +131,17 @@ def test_a_blank_left_in_a_template_is_not_sent(world: World) -> None:
 def test_a_template_is_put_in_with_the_names_filled_in(world: World) -> None:
     chosen: Template = templates.BUILT_IN[1]
     page = at(world, "Answer")
-    page.selectbox(key="case_template").set_value(chosen.template_id).run()
+    page.selectbox(key="case_template_0").set_value(chosen.template_id).run()
     assert not page.exception
+    for panel in ("Grade", "Answer"):  # it is put in once
+        page.button_group(key="case_panel").set_value(panel).run()
     with read() as session:
         draft = answers.draft(session, world.grace, world.case)
     assert draft is not None
     assert draft.text.startswith("Hello Ada,")
+    assert draft.text.count("Hello Ada,") == 1
     assert draft.text.endswith("Grace Hopper")
-    assert page.selectbox(key="case_template").value is None  # ready for the next
+    assert page.selectbox(key="case_template_1").value is None  # a new list, for the next
 
 
 def test_a_safety_net_is_put_in_by_a_press(world: World) -> None:
