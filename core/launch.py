@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -179,7 +180,9 @@ def _is_ready(port: int) -> bool:
     try:
         with local.open(f"{_address(port)}/health/ready", timeout=2) as answer:
             return bool(answer.status == 200)
-    except OSError:
+    except (OSError, http.client.HTTPException):
+        # The latter: while nobody listens yet, a connection to a port of this machine can come to
+        # be connected with itself, and hear its own question.
         return False
 
 

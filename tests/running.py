@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -65,7 +66,7 @@ class Product:
         try:
             with urllib.request.urlopen(self.address + path, timeout=5) as answer:
                 return bool(answer.status == 200)
-        except OSError:
+        except (OSError, http.client.HTTPException):  # as in core/launch.py
             return False
 
     def pid_of(self, name: str) -> int:
