@@ -36,7 +36,7 @@ _DRAWING: JsonDict = {
     "turn": 0.0,
 }
 
-Words = Annotated[str, Field(strict=True, max_length=16_000)]
+Words = Annotated[str, Field(strict=True, max_length=4_000)]
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
