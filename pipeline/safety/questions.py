@@ -84,9 +84,10 @@ class Questionnaire(_Strict):
     def stops_of(self, flag_id: str, urgency: Urgency) -> Stops:
         """What a flag stops. What cannot wait, and what nothing is said of, stops everything."""
         row = self.stops.get(flag_id)
-        if row is None or urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY):
+        if row is None:
             return Stops(everything=True)
-        return Stops(False, row.metrics, row.advice_on, row.hides_numbers)
+        everything = urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY)
+        return Stops(everything, row.metrics, row.advice_on, row.hides_numbers)
 
 
 @cache

@@ -83,7 +83,12 @@ def test_an_event_that_was_seen_late_is_linked_behind_those_that_came_after_it(
         "INSERT INTO audit_events (event_id, at, action) OVERRIDING SYSTEM VALUE "
         "SELECT max(event_id) - 1000, now() + :later, 'seen_late' FROM audit_events"
     )
-    sealed.execute(text("SELECT setval(pg_get_serial_sequence('audit_events', 'event_id'), 5000)"))
+    sealed.execute(
+        text(
+            "SELECT setval(pg_get_serial_sequence('audit_events', 'event_id'), "
+            "(SELECT max(event_id) + 2000 FROM audit_events))"
+        )
+    )
     sealed.execute(at, {"later": timedelta(hours=2, minutes=1)})
     assert audit_chain.seal(sealed) == 1
     sealed.execute(late, {"later": timedelta(hours=2)})
