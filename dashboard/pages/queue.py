@@ -32,6 +32,12 @@ EMPTY = {
     Which.ANSWERED: "You have answered no case yet.",
 }
 
+
+def _from_the_top() -> None:
+    """Another list or filter begins at its first page: nothing urgent may stay on one before."""
+    st.session_state["queue_from"] = 0
+
+
 who = require(Role.DERMATOLOGIST, Role.ADMIN)
 open_what_was_claimed()
 page_header("Queue", "Red flags first, then the least time left. Claim a case to see it.")
@@ -47,6 +53,7 @@ if me is not None:
         required=True,
         label_visibility="collapsed",
         key="queue_list",
+        on_change=_from_the_top,
     )
 left, right = st.columns(2)
 priority = left.selectbox(
@@ -56,6 +63,7 @@ priority = left.selectbox(
     format_func=lambda priority: PRIORITIES[priority][0],
     placeholder="All",
     key="queue_priority",
+    on_change=_from_the_top,
 )
 site = right.selectbox(
     "Place",
@@ -64,6 +72,7 @@ site = right.selectbox(
     format_func=BODY_SITES.__getitem__,
     placeholder="All",
     key="queue_site",
+    on_change=_from_the_top,
 )
 first = int(st.session_state.get("queue_from", 0))
 with read() as session:
@@ -92,7 +101,7 @@ for line in lines[:A_PAGE]:
     queue_line(who, line, loads, above.now)
 if first or len(lines) > A_PAGE:
     with st.container(horizontal=True):
-        if st.button("Earlier ones", disabled=not first):
+        if st.button("Back", disabled=not first):
             st.session_state["queue_from"] = max(0, first - A_PAGE)
             st.rerun()
         if st.button("More", disabled=len(lines) <= A_PAGE):

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.consultations import View
+from core.consultations import Priority, View
 from core.metrics import FACTS
 from core.people import Identity, Purpose, Role
 from core.reviews import GRADED, Grade, Verdict
@@ -181,6 +181,19 @@ def test_the_queue_shows_an_administrator_no_question_and_no_claim(world: World)
     assert "Secret?" not in words(page)
     assert not [one for one in page.button if one.label == "Claim"]
     assert "Grace Hopper: 1 in hand" in words(page)
+
+
+def test_a_filter_begins_at_the_first_page_of_what_it_finds(world: World) -> None:
+    with transaction() as session:
+        person = people.signed_in(session)
+        people.answer_safety(session, person.user_id, "spreading_redness")
+        question(session, person)
+    page = opened(world.grace, "queue")
+    page.session_state["queue_from"] = 25
+    page.run()
+    assert not [one for one in page.button if one.label == "Claim"]
+    page.selectbox(key="queue_priority").set_value(Priority.URGENT).run()
+    assert [one for one in page.button if one.label == "Claim"]
 
 
 def asked(page: AppTest, label: str) -> Any:
