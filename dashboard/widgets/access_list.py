@@ -33,8 +33,9 @@ def access_list(who: Identity) -> None:
     if len(found) > shown:
         st.button("Earlier ones", on_click=_more)
     st.caption(
-        "Dermatologists see a question's photos and scores only while it is in their hands, and "
-        "those that they have answered. Each look is recorded, and nobody can change the record."
+        "A question opens your photos and scores to the dermatologist who takes it on. Who has "
+        "answered it can still open it, and later checks with it, until you withdraw your consent "
+        "above. Each look is recorded, and nobody can change the record."
     )
 
 
