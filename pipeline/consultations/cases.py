@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -45,17 +46,10 @@ def open_case(session: Session, staff: Identity, consultation_id: UUID) -> Case:
     case = require_access(session, staff, consultation_id)
     may_show = kept.may_show(session, case)
     if not kept.opened_lately(session, staff.user_id, consultation_id, _SAME_VISIT):
-        audit.add(
-            session,
-            "case_opened",
-            actor=staff.user_id,
-            subject=case.user_id,
-            consultation_id=str(consultation_id),
-        )
+        note(session, "case_opened", staff, case)
     photos = kept.views(session, consultation_id)
     if not may_show:
-        why = HIDDEN if case.consent_id is not None else None
-        photos = tuple(CasePhoto(p.view, None, p.missing_reason or why or HIDDEN) for p in photos)
+        photos = tuple(CasePhoto(p.view, None, p.missing_reason or HIDDEN) for p in photos)
     return Case(
         consultation=case,
         user_id=case.user_id,
@@ -71,17 +65,9 @@ def photo_of_case(
 ) -> bytes:
     """A photo of the case as JPEG, as it is kept; each opening is in the audit."""
     case = require_access(session, staff, consultation_id)
-    if not kept.may_show(session, case):
-        raise NotAllowed(HIDDEN)
+    require_showing(session, case)
     photo = kept.photo_in(session, consultation_id, photo_id)
-    audit.add(
-        session,
-        "photo_viewed",
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(consultation_id),
-        photo_id=str(photo_id),
-    )
+    note(session, "photo_viewed", staff, case, photo_id=str(photo_id))
     return vault.read(session, case.user_id, vault.Kept(photo.object_key, photo.wrapped_key))
 
 
@@ -92,7 +78,7 @@ def require_access(session: Session, staff: Identity, consultation_id: UUID) -> 
     case = kept.by_id(session, consultation_id)
     if case is None or case.state is State.WITHDRAWN:
         raise NotFound(kept.NO_SUCH)
-    if staff.user_id not in (case.claimed_by, case.answered_by, case.first_reader):
+    if not is_reader(staff, case):
         raise NotFound("There is no such case among yours. Claim it in the queue first.")
     if staff.user_id == case.claimed_by and case.state is State.CLAIMED:
         _is_active(session, case)
@@ -106,6 +92,31 @@ def require_mine(session: Session, staff: Identity, consultation_id: UUID) -> Co
     if case.claimed_by != staff.user_id or case.state not in IN_HAND:
         raise Conflict("This case is not in your hands any more. Look at the queue.")
     return case
+
+
+def is_reader(staff: Identity, case: Consultation) -> bool:
+    """Whether the case is open to them: claimed, answered, or read first by them."""
+    return staff.user_id in (case.claimed_by, case.answered_by, case.first_reader)
+
+
+def require_showing(session: Session, case: Consultation) -> None:
+    """NotAllowed unless the consent to show photos and scores stands."""
+    if not kept.may_show(session, case):
+        raise NotAllowed(HIDDEN)
+
+
+def note(
+    session: Session, action: str, staff: Identity, case: Consultation, **details: Any
+) -> None:
+    """Put into the audit what somebody of the staff does with a case."""
+    audit.add(
+        session,
+        action,
+        actor=staff.user_id,
+        subject=case.user_id,
+        consultation_id=str(case.consultation_id),
+        **details,
+    )
 
 
 def _is_active(session: Session, case: Consultation) -> None:

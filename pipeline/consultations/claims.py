@@ -11,7 +11,7 @@ from core.consultations import IN_HAND, WAITING, Consultation, State
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.notifications import Kind
 from core.people import Identity, Role
-from data import absences, audit, case_queue
+from data import absences, case_queue
 from data import consultations as kept
 from data.absences import Colleague
 from data.database import now as database_now
@@ -34,7 +34,7 @@ def claim(session: Session, staff: Identity, consultation_id: UUID) -> Consultat
         raise Conflict(_why_not(session, staff, consultation_id))
     case = kept.by_id(session, consultation_id)
     assert case is not None  # noqa: S101 (it was just claimed)
-    _note(session, "case_claimed", staff, case)
+    cases.note(session, "case_claimed", staff, case)
     return case
 
 
@@ -42,7 +42,7 @@ def release(session: Session, staff: Identity, consultation_id: UUID) -> None:
     """Give a claimed case back to the queue."""
     case = cases.require_mine(session, staff, consultation_id)
     back_to_queue(session, case, actor=staff.user_id)
-    _note(session, "case_released", staff, case)
+    cases.note(session, "case_released", staff, case)
 
 
 def hand_on(session: Session, staff: Identity, consultation_id: UUID) -> None:
@@ -79,7 +79,7 @@ def assign(session: Session, staff: Identity, consultation_id: UUID, to: UUID) -
             raise Conflict("A colleague has claimed this case; an administrator can reassign it.")
         case = back_to_queue(session, case, actor=staff.user_id)
     kept.change(session, consultation_id, assigned_to=to)
-    _note(session, "case_assigned", staff, case)
+    cases.note(session, "case_assigned", staff, case)
     news.assigned(session, case, to)
 
 
@@ -153,13 +153,3 @@ def _why_not(session: Session, staff: Identity, consultation_id: UUID) -> str:
 def _dermatologist(staff: Identity) -> None:
     if staff.role is not Role.DERMATOLOGIST:
         raise NotAllowed(cases.ONLY_DERMATOLOGISTS)
-
-
-def _note(session: Session, action: str, staff: Identity, case: Consultation) -> None:
-    audit.add(
-        session,
-        action,
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(case.consultation_id),
-    )

@@ -13,7 +13,6 @@ from core.errors import Conflict, InvalidInput
 from core.notifications import Kind
 from core.people import Identity
 from data import answers as written
-from data import audit
 from data import consultations as kept
 from data.answers import Draft, Note
 from data.database import now as database_now
@@ -92,7 +91,7 @@ def send(
     if closes:
         safety.seen_by_dermatologist(session, staff, case.user_id, closes)
     written.drop_draft(session, consultation_id, staff.user_id)
-    _note(session, staff, case, "answered", message_id)
+    cases.note(session, "answered", staff, case, message_id=str(message_id))
     news.person(session, case, Kind.DERMATOLOGIST_REPLIED, f"answer:{message_id}")
     return message_id
 
@@ -115,7 +114,7 @@ def amend(session: Session, staff: Identity, consultation_id: UUID, text: str) -
         kind=MessageKind.AMENDMENT,
         text=said,
     )
-    _note(session, staff, case, "amended", message_id)
+    cases.note(session, "amended", staff, case, message_id=str(message_id))
     news.person(
         session,
         case,
@@ -133,7 +132,7 @@ def add_note(session: Session, staff: Identity, consultation_id: UUID, text: str
         raise Conflict(f"{MOST_NOTES} notes in a case is the limit.")
     said = required(text, "note", LONGEST_NOTE)
     written.add_note(session, consultation_id, case.user_id, staff.user_id, said)
-    _note(session, staff, case, "noted")
+    cases.note(session, "noted", staff, case)
 
 
 def notes(session: Session, staff: Identity, consultation_id: UUID) -> list[Note]:
@@ -157,21 +156,3 @@ def _check_closing(case: Consultation, closes: Collection[str], refers: bool) ->
         raise InvalidInput("Only red flags that came with the question can be closed by an answer.")
     if closes and refers:
         raise InvalidInput(NOT_WITH_REFERRAL)
-
-
-def _note(
-    session: Session,
-    staff: Identity,
-    case: Consultation,
-    action: str,
-    message_id: UUID | None = None,
-) -> None:
-    details = {} if message_id is None else {"message_id": str(message_id)}
-    audit.add(
-        session,
-        action,
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(case.consultation_id),
-        **details,
-    )

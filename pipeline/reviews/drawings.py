@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.consultations import Consultation
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Conflict, NotFound
 from core.people import Identity
 from core.reviews import Label, Shape, drawing
-from data import audit, reviews
 from data import consultations as kept
+from data import reviews
 from pipeline.consultations import cases
 from pipeline.reviews import reading
 
@@ -31,8 +31,7 @@ def draw(
 ) -> UUID:
     """Keep a drawing by who has the case. InvalidInput for one that does not lie on the photo."""
     case = cases.require_mine(session, staff, consultation_id)
-    if not kept.may_show(session, case):
-        raise NotAllowed(cases.HIDDEN)
+    cases.require_showing(session, case)
     _require_of_case(session, case, photo_id)
     width, height = reviews.photo_of(session, case.user_id, photo_id)
     drawn = drawing(shape, geometry, width, height)
@@ -47,7 +46,7 @@ def draw(
         label=label,
         drawn=drawn,
     )
-    _note(session, staff, case, "annotated")
+    cases.note(session, "annotated", staff, case)
     return annotation_id
 
 
@@ -57,7 +56,7 @@ def take_back(
     """Hide one's own drawing again; that it was there is kept. NotFound for a colleague's."""
     case = cases.require_mine(session, staff, consultation_id)
     reviews.take_back(session, consultation_id, staff.user_id, annotation_id)
-    _note(session, staff, case, "annotation_taken_back")
+    cases.note(session, "annotation_taken_back", staff, case)
 
 
 def _require_of_case(session: Session, case: Consultation, photo_id: UUID) -> None:
@@ -67,13 +66,3 @@ def _require_of_case(session: Session, case: Consultation, photo_id: UUID) -> No
         check = reading.check_of(session, case)
         if check is None or photo_id not in {shot.photo_id for shot in check.shots}:
             raise
-
-
-def _note(session: Session, staff: Identity, case: Consultation, action: str) -> None:
-    audit.add(
-        session,
-        action,
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(case.consultation_id),
-    )

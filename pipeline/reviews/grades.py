@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput
 from core.metrics import FACTS, Metric
 from core.people import Identity
 from core.reviews import GRADED, Grade, Scale, Verdict, checked_level
-from data import audit, reviews
-from data import consultations as kept
+from data import reviews
 from data.analyses import Analysis
 from pipeline.consultations import cases
 from pipeline.reviews import reading
@@ -34,8 +33,7 @@ def give(
     rest. A later grading stands beside the earlier ones and is never blind.
     """
     case = cases.require_mine(session, staff, consultation_id)
-    if not kept.may_show(session, case):
-        raise NotAllowed(cases.HIDDEN)
+    cases.require_showing(session, case)
     check = reading.check_of(session, case)
     hidden = reading.is_hidden(session, staff, case, check)
     given = {metric: _valued(metric, grade, check, hidden) for metric, grade in grades.items()}
@@ -62,14 +60,7 @@ def give(
     reviews.begin_reading(session, consultation_id, case.user_id, staff.user_id)
     if hidden:
         reviews.show(session, consultation_id, staff.user_id, without_grade=False)
-    audit.add(
-        session,
-        "graded",
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(consultation_id),
-        is_blind=hidden,
-    )
+    cases.note(session, "graded", staff, case, is_blind=hidden)
     return grading_id
 
 

@@ -20,8 +20,8 @@ from core.consultations import Consultation
 from core.errors import NotFound
 from core.people import Identity
 from data import answers as written
-from data import audit, users
 from data import consultations as kept
+from data import users
 from data.answers import Letter
 from pipeline.consultations import cases
 from pipeline.consultations.texts import required
@@ -65,7 +65,7 @@ def write(
         recipient=to,
         text=said,
     )
-    _note(session, staff, case, "letter_written")
+    cases.note(session, "letter_written", staff, case)
     return letter_id
 
 
@@ -73,7 +73,7 @@ def for_staff(session: Session, staff: Identity, consultation_id: UUID) -> bytes
     """The newest letter of a case that is open to a dermatologist, as PDF. NotFound: none."""
     case = cases.require_access(session, staff, consultation_id)
     found = _letter(session, consultation_id)
-    _note(session, staff, case, "letter_opened")
+    cases.note(session, "letter_opened", staff, case)
     return _pdf(found, case, _patient(session, case.user_id))
 
 
@@ -168,13 +168,3 @@ def _line(
     pdf.set_font("DejaVu", "B" if bold else "", size)
     pdf.set_text_color(*(_GREY if grey else _INK))
     pdf.multi_cell(0, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
-
-
-def _note(session: Session, staff: Identity, case: Consultation, action: str) -> None:
-    audit.add(
-        session,
-        action,
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(case.consultation_id),
-    )

@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from core.analyses import Status
 from core.consultations import IN_HAND, Consultation
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Conflict, NotFound
 from core.people import Identity
 from core.reviews import Annotation, Grading
-from data import analyses, audit, courses, reviews
+from data import analyses, courses, reviews
 from data import consultations as kept
 from data.analyses import Analysis
 from data.courses import HistoryPoint
 from pipeline import repeatability, results
 from pipeline.consultations import cases
-from pipeline.consultations.cases import HIDDEN, Case
+from pipeline.consultations.cases import Case
 from pipeline.noise import Noise
 from pipeline.pictures import Picture, open_picture
 
@@ -87,13 +87,7 @@ def show_without_grade(session: Session, staff: Identity, consultation_id: UUID)
         raise Conflict("The scores are shown already.")
     reviews.begin_reading(session, consultation_id, case.user_id, staff.user_id)
     reviews.show(session, consultation_id, staff.user_id, without_grade=True)
-    audit.add(
-        session,
-        "scores_shown",
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(consultation_id),
-    )
+    cases.note(session, "scores_shown", staff, case)
 
 
 def history(session: Session, opened: Opened) -> tuple[Sequence[HistoryPoint], Noise]:
@@ -113,18 +107,11 @@ def picture(
     """
     case = cases.require_access(session, staff, consultation_id)
     check = check_of(session, case)
-    _require_showing(session, case)
+    cases.require_showing(session, case)
     packed = results.maps(session, case.user_id, analysis_id)
     if packed is None:
         return None
-    audit.add(
-        session,
-        "photo_viewed",
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(consultation_id),
-        analysis_id=str(analysis_id),
-    )
+    cases.note(session, "photo_viewed", staff, case, analysis_id=str(analysis_id))
     found = open_picture(packed)
     if is_hidden(session, staff, case, check):
         return Picture(found.crop, {}, {}, found.outlines)
@@ -137,19 +124,12 @@ def photo(session: Session, staff: Identity, consultation_id: UUID, photo_id: UU
         return cases.photo_of_case(session, staff, consultation_id, photo_id)
     except NotFound:
         case = cases.require_access(session, staff, consultation_id)
-        _require_showing(session, case)
+        cases.require_showing(session, case)
         check = check_of(session, case)
         shot = next((s for s in check.shots if s.photo_id == photo_id), None) if check else None
         if check is None or shot is None:
             raise
-    audit.add(
-        session,
-        "photo_viewed",
-        actor=staff.user_id,
-        subject=case.user_id,
-        consultation_id=str(consultation_id),
-        photo_id=str(photo_id),
-    )
+    cases.note(session, "photo_viewed", staff, case, photo_id=str(photo_id))
     return results.photo(
         session, case.user_id, check.analysis_id, shot=shot.position, longest_side=None
     )
@@ -168,16 +148,10 @@ def standing(session: Session, staff: Identity, consultation_id: UUID) -> Standi
     case = kept.by_id(session, consultation_id)
     if case is None:
         return Standing(may_show=False, is_mine=False)
-    readers = (case.claimed_by, case.answered_by, case.first_reader)
     return Standing(
-        may_show=staff.user_id in readers and kept.may_show(session, case),
+        may_show=cases.is_reader(staff, case) and kept.may_show(session, case),
         is_mine=case.claimed_by == staff.user_id and case.state in IN_HAND,
     )
-
-
-def _require_showing(session: Session, case: Consultation) -> None:
-    if not kept.may_show(session, case):
-        raise NotAllowed(HIDDEN)
 
 
 def _earlier(session: Session, user_id: UUID, check: Analysis) -> list[Analysis]:
