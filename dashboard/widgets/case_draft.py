@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import streamlit as st
 from core.errors import SkincareError
 from core.people import Identity, Role
 from dashboard.identity import guarded
-from dashboard.widgets.case_component import component_of
+from dashboard.widgets.component import component_of
 from dashboard.words_of_scores import local
 from data.database import read, transaction
 from pipeline.reviews import answers
@@ -35,16 +36,15 @@ class Draft:
 
 def draft_of(who: Identity, case_id: UUID) -> Draft:
     """The draft in this tab; the one that was kept, where the tab has none yet."""
-    state = st.session_state.get(_STATE)
-    if state is None or state["case"] != case_id:
+    draft: Draft | None = st.session_state.get(_STATE)
+    if draft is None or draft.case_id != case_id:
         with read() as session:
             kept = answers.draft(session, who, case_id)
-        state = {"case": case_id, "draft": Draft(case_id, "", "")}
-        if kept is not None:
-            said = f"saved at {local(kept.saved_at):%H:%M}"
-            state["draft"] = Draft(case_id, kept.text, kept.safety_net, saved=said)
-        st.session_state[_STATE] = state
-    draft: Draft = state["draft"]
+        if kept is None:
+            draft = Draft(case_id, "", "")
+        else:
+            draft = Draft(case_id, kept.text, kept.safety_net, saved=_saved(kept.saved_at))
+        st.session_state[_STATE] = draft
     return draft
 
 
@@ -93,9 +93,9 @@ def typed_last(who: Identity, case_id: UUID) -> Draft:
 def _typed(key: str) -> Callable[[], Any]:
     @guarded(Role.DERMATOLOGIST)
     def typed(who: Identity) -> None:
-        state = st.session_state.get(_STATE)
-        if state is not None and _take(state["draft"], key):
-            _keep(who, state["draft"])
+        draft = st.session_state.get(_STATE)
+        if draft is not None and _take(draft, key):
+            _keep(who, draft)
 
     return typed
 
@@ -129,4 +129,8 @@ def _keep(who: Identity, draft: Draft) -> None:
     except SkincareError as error:
         draft.problem = f"Not saved: {error}"
         return
-    draft.saved, draft.problem = f"saved at {local(kept.saved_at):%H:%M}", None
+    draft.saved, draft.problem = _saved(kept.saved_at), None
+
+
+def _saved(at: datetime) -> str:
+    return f"saved at {local(at):%H:%M}"

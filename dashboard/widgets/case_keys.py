@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.widgets.case_component import component_of
+from dashboard.widgets.component import component_of
 
 _VIEWER = ".st-key-case_viewer [data-testid=stBidiComponentIsolated] >>> "
 _ANSWER = ".st-key-answer_text [data-testid=stBidiComponentIsolated] >>> textarea"

@@ -14,7 +14,7 @@ from core.people import Identity, Role
 from core.reviews import LABEL_NAMES, Label, Shape
 from dashboard.identity import guarded
 from dashboard.widgets.case_compare import compare
-from dashboard.widgets.case_component import component_of
+from dashboard.widgets.component import component_of
 from dashboard.widgets.notice import hear, told
 from dashboard.words import plain
 from dashboard.words_of_consultations import VIEWS

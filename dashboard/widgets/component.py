@@ -1,7 +1,12 @@
-"""Components of the case page: scripts of ours under our own address, as in face_viewer.py."""
+"""Components of ours: scripts that work in the browser, each in a folder of `components/`.
+
+Their files come from our own address, for the content security policy allows no other. Streamlit
+looks for such files in installed packages only; these are named to it by hand.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +17,20 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 _COMPONENTS = Path(__file__).parent.parent / "components"
 
 
-def component_of(folder: str, file: str) -> Any:
+def component_of(folder: str, file: str, *, style: str = "") -> Any:
     """The component in `components/<folder>`, made of `file` with .html, .css and .js.
 
-    Known to the runtime that runs this page: each test brings a new one.
+    Known to the runtime that runs this page: each test brings a new one. `style` goes before its
+    HTML.
     """
     name = f"skincare.{folder}"
     manager = get_bidi_component_manager()
     if manager.get_component_asset_root(name) is None:
         manifest = ComponentManifest("skincare", "1", [ComponentConfig(folder, folder)])
         manager.register_from_manifest(manifest, _COMPONENTS)
-    html = (_COMPONENTS / folder / f"{file}.html").read_text(encoding="utf-8")
-    return component(name, html=html, css=f"{file}.css", js=f"{file}.js")
+    return component(name, html=style + _html(folder, file), css=f"{file}.css", js=f"{file}.js")
+
+
+@cache
+def _html(folder: str, file: str) -> str:
+    return (_COMPONENTS / folder / f"{file}.html").read_text(encoding="utf-8")
