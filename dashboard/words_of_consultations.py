@@ -14,6 +14,7 @@ from core.consultations import (
     State,
     View,
 )
+from dashboard.words_of_health import PREGNANCY
 
 # What the person reads, and the badge's colour.
 STATES: Mapping[State, tuple[str, str]] = {
@@ -86,3 +87,23 @@ def is_running(case: Consultation) -> bool:
     """Whether somebody waits for its answer and its clock runs."""
     running = (State.PENDING, State.CLAIMED, State.ESCALATED)
     return case.state in running and case.paused_at is None
+
+
+def facts_of(case: Consultation) -> dict[str, str | None]:
+    """What the person was asked for beside the question, by name; None where they did not tell."""
+    return {
+        "Description": case.description,
+        "Where": BODY_SITES[case.body_site] if case.body_site else None,
+        "For how long": DURATIONS[case.duration] if case.duration else None,
+        "Symptoms": case.symptoms,
+        "Tried so far": case.treatments_tried,
+        "Medicines": case.medicines,
+        "Allergies": case.allergies,
+        "Pregnancy": PREGNANCY[case.pregnancy] if case.pregnancy else None,
+    }
+
+
+def untold(facts: Mapping[str, str | None]) -> str | None:
+    """What was not told, in one line; None when all was."""
+    names = [name.lower() for name, said in facts.items() if not said]
+    return f"{NOT_TOLD}: {', '.join(names)}." if names else None

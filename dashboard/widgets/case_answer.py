@@ -11,6 +11,7 @@ from core.people import Identity, Role
 from dashboard.identity import guarded
 from dashboard.widgets.case_draft import NET, TEXT, draft_of, field, forget_draft, typed_last
 from dashboard.widgets.case_templates import choose_template, keep_templates, safety_nets
+from dashboard.widgets.letter_button import letter_button
 from dashboard.widgets.notice import hear, tell, told
 from dashboard.words import plain
 from data import answers as written
@@ -189,15 +190,7 @@ def _download(who: Identity, case_id: UUID) -> None:
         with transaction() as session:
             return letter.for_staff(session, who, case_id)
 
-    st.download_button(
-        "The letter as PDF",
-        pdf,
-        file_name="referral-letter.pdf",
-        mime="application/pdf",
-        icon=":material/picture_as_pdf:",
-        on_click="ignore",
-        key="case_letter",
-    )
+    letter_button(pdf, key="case_letter")
 
 
 @guarded(Role.DERMATOLOGIST)

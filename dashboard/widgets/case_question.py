@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import streamlit as st
@@ -15,8 +15,8 @@ from core.people import Identity
 from dashboard.widgets.thread import thread, writing
 from dashboard.words import plain
 from dashboard.words_of_care import how_often
-from dashboard.words_of_consultations import BODY_SITES, DURATIONS, NOT_TOLD
-from dashboard.words_of_health import CONDITIONS, MEDICINES, PREGNANCY, SUBSTANCES, usable
+from dashboard.words_of_consultations import NOT_TOLD, facts_of, untold
+from dashboard.words_of_health import CONDITIONS, MEDICINES, SUBSTANCES, usable
 from data.database import read, transaction
 from pipeline.consultations import photos
 from pipeline.consultations import thread as messages
@@ -38,7 +38,7 @@ def question_panel(who: Identity, opened: Opened) -> None:
     about += [f"{person.skin_type.value} skin, as they say"] if person.skin_type else []
     st.caption(plain(" · ".join(about)))
     _flags(case, person)
-    _facts(_told(case))
+    _facts(facts_of(case))
     if opened.case.may_show:
         _health(person.answers)
         _routine(person)
@@ -58,42 +58,26 @@ def _flags(case: Consultation, person: Person) -> None:
             st.error(f"**Red flag, raised since** {reasons}", icon=":material/flag:")
 
 
-def _told(case: Consultation) -> list[tuple[str, str | None]]:
-    return [
-        ("Description", case.description),
-        ("Where", BODY_SITES[case.body_site] if case.body_site else None),
-        ("For how long", DURATIONS[case.duration] if case.duration else None),
-        ("Symptoms", case.symptoms),
-        ("Tried so far", case.treatments_tried),
-        ("Medicines", case.medicines),
-        ("Allergies", case.allergies),
-        ("Pregnancy", PREGNANCY[case.pregnancy] if case.pregnancy else None),
-    ]
-
-
-def _facts(facts: Iterable[tuple[str, str | None]]) -> None:
+def _facts(facts: Mapping[str, str | None]) -> None:
     """What was told, line by line; what was not, in one."""
-    untold = []
-    for name, said in facts:
-        if said is None:
-            untold.append(name.lower())
-            continue
-        left, right = st.columns([1, 2], gap="small")
-        left.markdown(f":gray[{name}]")
-        right.text(said)
-    if untold:
-        st.caption(f"{NOT_TOLD}: {', '.join(untold)}.")
+    for name, said in facts.items():
+        if said:
+            left, right = st.columns([1, 2], gap="small")
+            left.markdown(f":gray[{name}]")
+            right.text(said)
+    if missing := untold(facts):
+        st.caption(missing)
 
 
 def _health(answers: Answers) -> None:
     names = usable()
-    facts = [
-        ("Conditions", _listed(CONDITIONS[one] for one in answers.conditions or ())),
-        ("Medicines", _listed(MEDICINES[one] for one in answers.medicines or ())),
-        ("Allergies", _listed(SUBSTANCES[one] for one in answers.allergies or ())),
-        ("Products used", _listed(names.get(one, one) for one in answers.uses or ())),
-        ("Reacted to", _listed(names.get(one, one) for one in answers.reacted_to)),
-    ]
+    facts = {
+        "Conditions": _listed(CONDITIONS[one] for one in answers.conditions or ()),
+        "Medicines": _listed(MEDICINES[one] for one in answers.medicines or ()),
+        "Allergies": _listed(SUBSTANCES[one] for one in answers.allergies or ()),
+        "Products used": _listed(names.get(one, one) for one in answers.uses or ()),
+        "Reacted to": _listed(names.get(one, one) for one in answers.reacted_to),
+    }
     with st.expander("Health answers of the profile", icon=":material/medical_information:"):
         if answers.updated_at is None:
             st.text(NOT_TOLD)

@@ -21,18 +21,17 @@ from core.consultations import (
 from core.errors import SkincareError
 from core.people import Identity, Role
 from dashboard.identity import guarded
+from dashboard.widgets.letter_button import letter_button
 from dashboard.widgets.notice import tell, told
 from dashboard.words import plain
 from dashboard.words_of_consultations import (
-    BODY_SITES,
-    DURATIONS,
-    NOT_TOLD,
     STATES,
     VIEWS,
+    facts_of,
     is_running,
     time_left,
+    untold,
 )
-from dashboard.words_of_health import PREGNANCY
 from dashboard.words_of_scores import day_and_time
 from data import answers, consultations
 from data.database import now as database_now
@@ -77,24 +76,14 @@ def standing(who: Identity, consultation_id: UUID) -> None:
 def what_was_told(who: Identity, case: Consultation) -> None:
     """The question with everything that went with it."""
     with st.expander("What the dermatologist gets", expanded=case.state in WAITING):
-        facts = {
-            "Description": case.description,
-            "Where": BODY_SITES[case.body_site] if case.body_site else None,
-            "For how long": DURATIONS[case.duration] if case.duration else None,
-            "Symptoms": case.symptoms,
-            "Tried so far": case.treatments_tried,
-            "Medicines": case.medicines,
-            "Allergies": case.allergies,
-            "Pregnancy": PREGNANCY[case.pregnancy] if case.pregnancy else None,
-        }
+        facts = facts_of(case)
         for name, fact in facts.items():
             if fact:
                 with st.container(gap="xsmall"):
                     st.caption(name)
                     st.text(fact)
-        untold = [name.lower() for name, fact in facts.items() if not fact]
-        if untold:
-            st.caption(f"{NOT_TOLD}: {', '.join(untold)}.")
+        if missing := untold(facts):
+            st.caption(missing)
         for flag in case.flags:
             st.markdown("**From the safety questions**")
             st.text("; ".join(flag["because"]))
@@ -155,15 +144,7 @@ def letter_to_take_along(who: Identity, case: Consultation) -> None:
 
     with st.container(border=True):
         st.markdown("**This should be seen in person.** Take this letter along.")
-        st.download_button(
-            "The letter as PDF",
-            pdf,
-            file_name="referral-letter.pdf",
-            mime="application/pdf",
-            icon=":material/picture_as_pdf:",
-            on_click="ignore",
-            key=f"letter_{case.consultation_id}",
-        )
+        letter_button(pdf, key=f"letter_{case.consultation_id}")
 
 
 def rating(case: Consultation) -> None:
