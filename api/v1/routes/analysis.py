@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from api.v1 import waiting
 from api.v1.caching import personal
 from api.v1.caller import Caller, Token, reading
+from api.v1.files import file
 from api.v1.paging import Page
 from api.v1.problems import answers
 from api.v1.schemas import analysis as schemas
@@ -56,9 +57,8 @@ _NOT_CHANGED: dict[int | str, dict[str, Any]] = {
 
 
 def _picture(media_type: str) -> dict[int | str, dict[str, Any]]:
-    schema = {"type": "string", "format": "binary"}
-    found = {"description": "The picture.", "content": {media_type: {"schema": schema}}}
-    return {200: {**found, "headers": _PERSONAL}, **_NOT_CHANGED, **answers(404)}
+    found = file(media_type, "The picture.", headers=_PERSONAL)
+    return {**found, **_NOT_CHANGED, **answers(404)}
 
 
 @router.post(

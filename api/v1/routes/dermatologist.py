@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.v1.caching import personal
 from api.v1.caller import Caller, Token, reading
+from api.v1.files import file
 from api.v1.paging import Page
 from api.v1.problems import answers
 from api.v1.schemas import dermatologist as schemas
@@ -27,18 +28,7 @@ router = APIRouter(prefix="/dermatologist", tags=["dermatologist"], responses=an
 
 ConsultationId = Annotated[UUID, Path(description="The consultation's id.")]
 _PHOTO = re.compile(r"/api/v1/analysis/([0-9a-fA-F-]{36})/photo(?:\?shot=([1-5]))?", re.ASCII)
-_JPEG: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The picture.",
-        "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The letter.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+LETTER = file("application/pdf", "The letter.")
 NOT_OURS = "The image_url must be the image_url of one of your own checks."
 NOT_SENT = "It was not sent with the question."
 
@@ -97,7 +87,7 @@ def get_consultation(caller: Caller, consultation_id: ConsultationId) -> schemas
 @router.get(
     "/consultations/{consultation_id}/photos/{photo_id}",
     response_class=Response,
-    responses={**_JPEG, **answers(403, 404)},
+    responses={**file("image/jpeg", "The picture."), **answers(403, 404)},
 )
 def get_consultation_photo(
     request: Request,
@@ -126,7 +116,7 @@ def get_consultation_photo(
 @router.get(
     "/consultations/{consultation_id}/letter.pdf",
     response_class=Response,
-    responses={**PDF, **answers(404)},
+    responses={**LETTER, **answers(404)},
 )
 def get_own_letter(caller: Caller, consultation_id: ConsultationId) -> Response:
     """The letter with which the dermatologist refers the person, to take along."""

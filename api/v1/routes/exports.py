@@ -6,19 +6,19 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.v1.caller import Caller
+from api.v1.files import file
 from api.v1.problems import answers
 from data.database import transaction
 from pipeline import exports
 
 router = APIRouter(prefix="/users/me", tags=["account"], responses=answers(401))
 
-_ARCHIVE = {
-    "description": "The archive.",
-    "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-}
 
-
-@router.get("/export", response_class=StreamingResponse, responses={200: _ARCHIVE})
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses=file("application/zip", "The archive."),
+)
 def export_me(caller: Caller) -> StreamingResponse:
     """A ZIP archive with all of it: README, records and scores as JSON, photos, maps, FHIR R4.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Response, UploadFile
 
 from api.v1.caller import Caller
+from api.v1.files import file
 from api.v1.problems import answers
 from data.database import read, transaction
 from pipeline import profiles
@@ -17,13 +18,7 @@ router = APIRouter(prefix="/users/me/picture", tags=["account"], responses=answe
 @router.get(
     "",
     response_class=Response,
-    responses={
-        200: {
-            "description": "A square JPEG of 256 pixels",
-            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        **answers(404),
-    },
+    responses={**file("image/jpeg", "A square JPEG of 256 pixels"), **answers(404)},
 )
 def get_picture(caller: Caller) -> Response:
     """The profile picture."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.v1.problems import answers as problems
 from api.v1.routes.cases import CaseId, Dermatologist
-from api.v1.routes.dermatologist import PDF
+from api.v1.routes.dermatologist import LETTER
 from api.v1.schemas import reviews as schemas
 from core.people import Identity
 from core.reviews import Annotation, Grade, Grading, Verdict
@@ -152,7 +152,7 @@ def write_letter(staff: Dermatologist, case_id: CaseId, written: schemas.Letter)
         letter.write(session, staff, case_id, recipient=written.recipient, text=written.text)
 
 
-@router.get("/letter.pdf", response_class=Response, responses=PDF)
+@router.get("/letter.pdf", response_class=Response, responses=LETTER)
 def get_letter(staff: Dermatologist, case_id: CaseId) -> Response:
     """The newest letter of a case that is open to the caller. Noted in the audit."""
     with transaction() as session:
