@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.consultations import View
 from core.people import Identity, Purpose, Role
 from pipeline import accounts, consents
-from pipeline.consultations import ask
+from pipeline.consultations import ask, claims
 from tests import people
 from tests.stand_in import photo_that
 
@@ -47,3 +47,11 @@ def question(session: Session, who: Identity, *, photos: bool = False, **fields:
     fields.setdefault("question", "Is this redness something to treat?")
     fields.setdefault("views", with_photos() if photos else without_photos())
     return ask.ask(session, who, ask.Question(**fields))
+
+
+def claimed(session: Session, who: Identity, **fields: Any) -> tuple[Identity, UUID]:
+    """A question of this person with photos, and Grace, who has claimed it: she and the case."""
+    grace = staff(session, first_name="Grace", last_name="Hopper")
+    case = question(session, who, photos=True, **fields)
+    claims.claim(session, grace, case)
+    return grace, case

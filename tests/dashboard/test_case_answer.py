@@ -19,11 +19,10 @@ from data import notifications
 from data.answers import Template
 from data.database import read, transaction
 from pipeline import consents, health_answers
-from pipeline.consultations import claims
 from pipeline.reviews import answers, grades, reading, templates
 from pipeline.safety.raised import raised
 from tests import people
-from tests.consulting import question, staff
+from tests.consulting import claimed, staff
 from tests.dashboard.checks import button, opened, scored_check, words
 
 TEXT = "What I see is harmless. Use sunscreen every morning."
@@ -46,9 +45,7 @@ def world(ada: Identity) -> World:
     with transaction() as session:
         people.answer_safety(session, ada.user_id, "spreading_redness")
         [flag] = raised(session, ada.user_id)
-        grace = staff(session, first_name="Grace", last_name="Hopper")
-        case = question(session, ada, photos=True, analysis_id=check)
-        claims.claim(session, grace, case)
+        grace, case = claimed(session, ada, analysis_id=check)
     return World(ada, grace, case, flag.flag_id)
 
 

@@ -16,11 +16,10 @@ from core.reviews import GRADED, Grade, Verdict
 from data import consultations
 from data.database import read, transaction
 from pipeline import consents
-from pipeline.consultations import claims
 from pipeline.reviews import answers, grades, letter
 from pipeline.safety.raised import raised
 from tests import people
-from tests.consulting import NO_SIDE, question, staff
+from tests.consulting import NO_SIDE, claimed, question, staff
 from tests.dashboard.checks import button, opened, scored_check, words
 
 NET = "See a doctor within a few days if it gets worse."
@@ -39,9 +38,7 @@ class World:
 def world(ada: Identity) -> World:
     check = scored_check(ada)
     with transaction() as session:
-        grace = staff(session, first_name="Grace", last_name="Hopper")
-        case = question(session, ada, photos=True, analysis_id=check)
-        claims.claim(session, grace, case)
+        grace, case = claimed(session, ada, analysis_id=check)
     return World(ada, grace, case)
 
 

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from core.people import Identity
 from data.progress import Seen
 from pipeline import intake, record
-from pipeline.consultations import claims
 from tests import people
-from tests.consulting import question, staff
+from tests.consulting import claimed
 from tests.stand_in import examination, photo_that
 
 
@@ -28,11 +27,9 @@ class World:
 @pytest.fixture
 def world(var: object, session: Session) -> World:
     ada = people.signed_in(session)
-    grace = staff(session, first_name="Grace", last_name="Hopper")
     check = intake.submit(session, ada, [photo_that("is scored")])
     begun = record.start(session, check)
     assert begun is not None
     assert record.record(session, begun, [Seen(examination())])
-    case = question(session, ada, photos=True, analysis_id=check)
-    claims.claim(session, grace, case)
+    grace, case = claimed(session, ada, analysis_id=check)
     return World(ada, grace, check, case)
