@@ -111,6 +111,9 @@ class MessageKind(StrEnum):
     SECOND_OPINION = "second_opinion"  # the answer of a second reader
 
 
+ANSWERS = frozenset({MessageKind.ANSWER, MessageKind.SECOND_OPINION})
+
+
 class Asker(StrEnum):
     """Who wanted a second opinion."""
 

@@ -34,8 +34,8 @@ def access_list(who: Identity) -> None:
         st.button("Earlier ones", on_click=_more)
     st.caption(
         "A question opens your photos and scores to the dermatologist who takes it on. Who has "
-        "answered it can still open it, and later checks with it, until you withdraw your consent "
-        "above. Each look is recorded, and nobody can change the record."
+        "answered it can still read what they answered, and nothing that came later, until you "
+        "withdraw your consent above. Each look is recorded, and nobody can change the record."
     )
 
 

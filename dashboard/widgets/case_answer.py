@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.consultations import HAS_ANSWER, MessageKind, State
+from core.consultations import ANSWERS, HAS_ANSWER, MessageKind, State
 from core.people import Identity, Role
 from dashboard.identity import guarded
 from dashboard.widgets.case_draft import NET, TEXT, draft_of, field, forget_draft, typed_last
@@ -153,8 +153,7 @@ def _sent(who: Identity, opened: Opened) -> None:
     mine = [
         message
         for message in opened.case.messages
-        if message.author_id == who.user_id
-        and message.kind in (MessageKind.ANSWER, MessageKind.SECOND_OPINION, MessageKind.AMENDMENT)
+        if message.author_id == who.user_id and message.kind in ANSWERS | {MessageKind.AMENDMENT}
     ]
     if not mine:
         st.info("This case is not in your hands: you can read it.")

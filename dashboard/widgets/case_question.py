@@ -39,7 +39,7 @@ def question_panel(who: Identity, opened: Opened) -> None:
     st.caption(plain(" · ".join(about)))
     _flags(case, person)
     _facts(facts_of(case))
-    if opened.case.may_show:
+    if opened.case.is_mine and opened.case.may_show:
         _health(person.answers)
         _routine(person)
     st.markdown("##### Messages")
@@ -47,12 +47,13 @@ def question_panel(who: Identity, opened: Opened) -> None:
 
 
 def _flags(case: Consultation, person: Person) -> None:
-    open_now = {flag.flag_id for flag in person.flags}
+    open_now = None if person.flags is None else {flag.flag_id for flag in person.flags}
     for flag in case.flags:
         reasons = "; ".join(plain(str(reason)) for reason in flag.get("because", ()))
-        standing = "" if flag.get("flag_id") in open_now else " (seen to since)"
+        is_over = open_now is not None and flag.get("flag_id") not in open_now
+        standing = " (seen to since)" if is_over else ""
         st.error(f"**Red flag{standing}** {reasons}", icon=":material/flag:")
-    for raised in person.flags:
+    for raised in person.flags or ():
         if raised.flag_id not in {flag.get("flag_id") for flag in case.flags}:
             reasons = "; ".join(plain(reason) for reason in raised.because)
             st.error(f"**Red flag, raised since** {reasons}", icon=":material/flag:")

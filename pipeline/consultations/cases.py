@@ -2,19 +2,20 @@
 
 A case is open to who has claimed it, to who answered it, and to the first reader when a second
 opinion was asked for; to nobody else, and to nobody once it was withdrawn. Photos, and with them
-the person's scores and checks, are open only while the person's consent stands.
+the person's scores and checks, are open only while the person's consent stands; of the checks those
+up to the reader's answer, once it was given.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.consultations import IN_HAND, CasePhoto, Consultation, Message, State
+from core.consultations import ANSWERS, IN_HAND, CasePhoto, Consultation, Message, State
 from core.errors import Conflict, NotAllowed, NotFound
 from core.people import Identity, Role
 from data import audit, vault
@@ -23,6 +24,7 @@ from data.database import now as database_now
 
 ONLY_DERMATOLOGISTS = "Only dermatologists work on cases."
 HIDDEN = "The person has withdrawn the consent to show photos."
+SHORTEST = timedelta(microseconds=1)  # between two moments of the database; a bound is left out
 _SAME_VISIT = timedelta(minutes=5)  # a page that runs again is no new opening
 
 
@@ -36,6 +38,7 @@ class Case:
     photos: tuple[CasePhoto, ...]  # every view, or why it is missing; ids only where `may_show`
     messages: tuple[Message, ...]
     is_mine: bool  # who asks has claimed it: may answer; otherwise it is for reading
+    seen_until: datetime | None  # checks made before this may be shown; None: all
 
 
 def open_case(session: Session, staff: Identity, consultation_id: UUID) -> Case:
@@ -56,7 +59,8 @@ def open_case(session: Session, staff: Identity, consultation_id: UUID) -> Case:
         may_show=may_show,
         photos=photos,
         messages=kept.messages(session, consultation_id),
-        is_mine=case.claimed_by == staff.user_id and case.state in IN_HAND,
+        is_mine=is_in_hand(staff, case),
+        seen_until=seen_until(session, staff, case),
     )
 
 
@@ -89,7 +93,7 @@ def require_mine(session: Session, staff: Identity, consultation_id: UUID) -> Co
     """For answering and the like: the case, locked, in the hands of who asks. Conflict if not."""
     require_access(session, staff, consultation_id)
     case = kept.locked(session, consultation_id)
-    if case.claimed_by != staff.user_id or case.state not in IN_HAND:
+    if not is_in_hand(staff, case):
         raise Conflict("This case is not in your hands any more. Look at the queue.")
     return case
 
@@ -97,6 +101,27 @@ def require_mine(session: Session, staff: Identity, consultation_id: UUID) -> Co
 def is_reader(staff: Identity, case: Consultation) -> bool:
     """Whether the case is open to them: claimed, answered, or read first by them."""
     return staff.user_id in (case.claimed_by, case.answered_by, case.first_reader)
+
+
+def is_in_hand(staff: Identity, case: Consultation) -> bool:
+    """Whether they have claimed it and work on it."""
+    return case.claimed_by == staff.user_id and case.state in IN_HAND
+
+
+def seen_until(session: Session, staff: Identity, case: Consultation) -> datetime | None:
+    """The person's checks made before this moment are open to a reader; None: all of them.
+
+    Who has answered goes on reading what they answered, and nothing that came later; who gave the
+    case to a colleague without an answer, what there was when it was asked.
+    """
+    if is_in_hand(staff, case):
+        return None
+    answered = (
+        message.sent_at
+        for message in kept.messages(session, case.consultation_id)
+        if message.author_id == staff.user_id and message.kind in ANSWERS
+    )
+    return max(answered, default=case.created_at) + SHORTEST
 
 
 def require_showing(session: Session, case: Consultation) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.consultations import HAS_ANSWER, Author, Consultation, MessageKind, State
+from core.consultations import ANSWERS, HAS_ANSWER, Author, Consultation, MessageKind, State
 from core.errors import Conflict, InvalidInput
 from core.notifications import Kind
 from core.people import Identity
@@ -31,8 +31,6 @@ NOT_WITH_REFERRAL = (
     "does not close it."
 )
 _A_PAUSE = timedelta(minutes=5)  # away from the page for longer: not time spent on the case
-
-_ANSWERS = {MessageKind.ANSWER, MessageKind.SECOND_OPINION}
 
 
 def save_draft(
@@ -101,7 +99,7 @@ def amend(session: Session, staff: Identity, consultation_id: UUID, text: str) -
     case = cases.require_access(session, staff, consultation_id)
     case = kept.locked(session, consultation_id)
     thread = kept.messages(session, consultation_id)
-    answered = any(m.kind in _ANSWERS and m.author_id == staff.user_id for m in thread)
+    answered = any(m.kind in ANSWERS and m.author_id == staff.user_id for m in thread)
     if not answered or case.state not in HAS_ANSWER | {State.CLOSED}:
         raise Conflict("An answer is amended by who gave it, after it was sent.")
     said = required(text, "amendment", LONGEST_ANSWER)

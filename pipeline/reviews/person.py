@@ -24,14 +24,17 @@ class Person:
     skin_type: SkinType | None  # as they say
     answers: Answers  # of their health; untold where not shown
     routine: Today | None
-    flags: tuple[Raised, ...]  # open now
+    flags: tuple[Raised, ...] | None  # open now; None: not told any more
 
 
 def of_case(session: Session, case: Case) -> Person:
-    """To be called after `open_case` has said whose case it is and what may be shown."""
+    """To be called after `open_case` has said whose case it is and what may be shown.
+
+    How the person is now is told to who has the case in hand, and not to who has answered it.
+    """
     user = users.get(session, case.user_id)
     answers, routine = Answers(), None
-    if case.may_show:
+    if case.is_mine and case.may_show:
         answers = health_answers.read(session, case.user_id)
         routine = adopted.today(session, case.user_id, days.today_of(session, case.user_id))
     return Person(
@@ -40,5 +43,5 @@ def of_case(session: Session, case: Case) -> Person:
         user.skin_type,
         answers,
         routine,
-        raised(session, case.user_id),
+        raised(session, case.user_id) if case.is_mine else None,
     )

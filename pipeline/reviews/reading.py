@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.analyses import Status
-from core.consultations import IN_HAND, Consultation
+from core.consultations import Consultation
 from core.errors import Conflict, NotFound
 from core.people import Identity
 from core.reviews import Annotation, Grading
@@ -47,7 +48,9 @@ def open_(session: Session, staff: Identity, consultation_id: UUID) -> Opened:
     case = cases.open_case(session, staff, consultation_id)
     if case.is_mine:
         reviews.begin_reading(session, consultation_id, case.user_id, staff.user_id)
-    check = check_of(session, case.consultation) if case.may_show else None
+    check = None
+    if case.may_show:
+        check = check_of(session, case.consultation, case.seen_until)
     hidden = is_hidden(session, staff, case.consultation, check)
     before = _earlier(session, case.user_id, check) if check else []
     gradings, drawn = reviews.gradings(session, consultation_id), []
@@ -61,13 +64,19 @@ def open_(session: Session, staff: Identity, consultation_id: UUID) -> Opened:
     return Opened(case, check, tuple(before), hidden, tuple(gradings), tuple(drawn))
 
 
-def check_of(session: Session, case: Consultation) -> Analysis | None:
-    """The scored check that a case is about: the one it was asked from, or the newest there is."""
+def check_of(
+    session: Session, case: Consultation, until: datetime | None = None
+) -> Analysis | None:
+    """The scored check that a case is about: the one it was asked from, or the newest there is.
+
+    `until` is the reader's `seen_until`; who has the case in hand has none.
+    """
     if case.analysis_id is not None:
         asked_from = analyses.get(session, case.user_id, case.analysis_id)
         if asked_from.status is Status.SCORED:
             return asked_from
-    return next(iter(analyses.latest(session, case.user_id)), None)
+    found, _ = analyses.listed(session, case.user_id, status=Status.SCORED, until=until, limit=1)
+    return next(iter(found), None)
 
 
 def is_hidden(
@@ -91,23 +100,30 @@ def show_without_grade(session: Session, staff: Identity, consultation_id: UUID)
 
 
 def history(session: Session, opened: Opened) -> tuple[Sequence[HistoryPoint], Noise]:
-    """Every score of the person over time, and how much of it is noise. Nothing while hidden."""
+    """The person's scores over time as far as the reader may see, and how much of it is noise.
+
+    Nothing while they are hidden.
+    """
     noise = repeatability.of_person(session, opened.case.user_id)
     if opened.is_hidden or not opened.case.may_show:
         return (), noise
-    return courses.history(session, opened.case.user_id), noise
+    return courses.history(session, opened.case.user_id, until=opened.case.seen_until), noise
 
 
 def picture(
     session: Session, staff: Identity, consultation_id: UUID, analysis_id: UUID
 ) -> Picture | None:
-    """The aligned face of a check, without what the model saw while that is hidden; audited.
+    """The aligned face of the case's check or of an earlier one; audited.
 
-    None when nothing is kept of it.
+    Without what the model saw while that is hidden. None when nothing is kept of it, NotFound for a
+    check that is not this person's or came later.
     """
     case = cases.require_access(session, staff, consultation_id)
-    check = check_of(session, case)
     cases.require_showing(session, case)
+    check = check_of(session, case, cases.seen_until(session, staff, case))
+    asked = analyses.get(session, case.user_id, analysis_id)
+    if check is None or _place(asked) > _place(check):
+        raise NotFound("There is no such check in this case.")
     packed = results.maps(session, case.user_id, analysis_id)
     if packed is None:
         return None
@@ -125,7 +141,7 @@ def photo(session: Session, staff: Identity, consultation_id: UUID, photo_id: UU
     except NotFound:
         case = cases.require_access(session, staff, consultation_id)
         cases.require_showing(session, case)
-        check = check_of(session, case)
+        check = check_of(session, case, cases.seen_until(session, staff, case))
         shot = next((s for s in check.shots if s.photo_id == photo_id), None) if check else None
         if check is None or shot is None:
             raise
@@ -150,17 +166,21 @@ def standing(session: Session, staff: Identity, consultation_id: UUID) -> Standi
         return Standing(may_show=False, is_mine=False)
     return Standing(
         may_show=cases.is_reader(staff, case) and kept.may_show(session, case),
-        is_mine=case.claimed_by == staff.user_id and case.state in IN_HAND,
+        is_mine=cases.is_in_hand(staff, case),
     )
 
 
 def _earlier(session: Session, user_id: UUID, check: Analysis) -> list[Analysis]:
-    newest = analyses.latest(session, user_id, count=EARLIER + 1)
-    return [
-        one
-        for one in newest
-        if (one.created_at, one.analysis_id) < (check.created_at, check.analysis_id)
-    ]
+    until = check.created_at + cases.SHORTEST
+    found, _ = analyses.listed(
+        session, user_id, status=Status.SCORED, until=until, limit=EARLIER + 1
+    )
+    return [one for one in found if _place(one) < _place(check)]
+
+
+def _place(check: Analysis) -> tuple[datetime, UUID]:
+    """Where a check stands in time."""
+    return check.created_at, check.analysis_id
 
 
 def _without_scores(check: Analysis) -> Analysis:
