@@ -40,7 +40,7 @@ def case_head(opened: Opened) -> None:
     with read() as session:
         now = database_now(session)
     with st.container(horizontal=True, vertical_alignment="center", key="case_head"):
-        st.markdown("## Case")
+        st.markdown("# Case", width="content")
         words, colour = STATES_FOR_STAFF[case.state]
         st.badge(words, color=colour)  # type: ignore[arg-type]
         if case.flags:

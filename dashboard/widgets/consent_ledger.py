@@ -32,8 +32,9 @@ def consent_ledger(given: Mapping[Purpose, Consent | None]) -> None:
         if consent is not None or purpose in _ASKED:
             _entry(purpose, consent)
     st.caption(
-        "Nothing else is done with your photos. Showing them to a dermatologist, counting scores "
-        "in statistics or improving the software with them would each be asked for here first."
+        "Nothing else is done with your photos. Showing them to a dermatologist is asked for with "
+        "your question; counting scores in statistics or improving the software with them would "
+        "each be asked for here first."
     )
 
 
