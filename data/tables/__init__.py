@@ -19,6 +19,17 @@ from data.tables.accounts_and_checks import (
     UserKey,
 )
 from data.tables.advice import EarlierAdvice, HealthAnswers
+from data.tables.analytics import (
+    DailyMetric,
+    DirtyDay,
+    ReleasedIngredient,
+    ReleasedMetric,
+    ReleasedPair,
+    ReleasedPeriod,
+    ReleasedQuality,
+    ReleasedRetention,
+    SavedView,
+)
 from data.tables.audit import AuditLink, RecoveryCode, SecondFactor
 from data.tables.consultations import (
     Absence,
@@ -76,7 +87,9 @@ __all__ = [
     "ConsultationAttachment",
     "ConsultationMessage",
     "ConsultationPhoto",
+    "DailyMetric",
     "DiaryEntry",
+    "DirtyDay",
     "EarlierAdvice",
     "Erasure",
     "HealthAnswers",
@@ -94,12 +107,19 @@ __all__ = [
     "RaisedFlag",
     "RecoveryCode",
     "ReferralLetter",
+    "ReleasedIngredient",
+    "ReleasedMetric",
+    "ReleasedPair",
+    "ReleasedPeriod",
+    "ReleasedQuality",
+    "ReleasedRetention",
     "Reminder",
     "Routine",
     "RoutineBrake",
     "RoutineStep",
     "RoutineTick",
     "SafetyAnswer",
+    "SavedView",
     "SecondFactor",
     "SeverityGrade",
     "Shot",

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.analyses import Stage, Status
+from core.analytics import Device
 from core.metrics import Metric, Region
 from core.people import Purpose, Role, SkinType
 from data.base import Base, now, one_of, owner, percent
@@ -192,6 +193,7 @@ class AnalysisResult(Base):
         ),
         CheckConstraint("photo_id IS NOT NULL OR is_demonstration", name="has_a_photo"),
         CheckConstraint("shot BETWEEN 1 AND 5", name="shot_1_to_5"),
+        one_of("device", Device),
         UniqueConstraint("photo_id", "model_version"),
         # one scoring of a check for each version of the model, however often it is asked for
         UniqueConstraint("rescored_from", "wanted_version"),
@@ -247,6 +249,7 @@ class AnalysisResult(Base):
     # The newest advice (pipeline.recommendations); what it replaced is in `earlier_advice`.
     recommendations: Mapped[dict[str, Any] | None]
     idempotency_key: Mapped[str | None]
+    device: Mapped[str | None]  # core.analytics.Device; NULL: not known
     is_demonstration: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = now()
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
