@@ -11,6 +11,10 @@ from dashboard.widgets import more
 from dashboard.widgets.bell import bell
 
 
+# The first page is at "/" only, yet Streamlit keeps a path for it that no other page may have.
+_START = "start"
+
+
 def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     """The pages of this account's navigation, by section; the first section has no name.
 
@@ -44,7 +48,7 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     if who.role is not Role.USER:
         return _with_more({"": _work(who.role), "Account": account})
     checks = [
-        st.Page("pages/today.py", title="Today", url_path="today", default=True),
+        st.Page("pages/today.py", title="Today", url_path=_START, default=True),
         st.Page("pages/new_check.py", title="New check", url_path="new-check"),
         st.Page("pages/result.py", title="Result", url_path="result"),
         st.Page("pages/trends.py", title="Trends", url_path="trends"),
@@ -57,21 +61,28 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/consultations.py", title="Dermatologist", url_path="consultations"),
         st.Page("pages/ask.py", title="Ask a dermatologist", url_path="ask", visibility="hidden"),
     ]
+    checks.append(_by_its_name("pages/today.py", "today"))
     return _with_more({"": checks, "Care": care, "Account": account})
 
 
 def _work(role: Role) -> list[st.Page]:
     """What staff come for."""
-    home = st.Page("pages/staff.py", title="Home", url_path="home", default=role is Role.ANALYST)
-    queue = st.Page("pages/queue.py", title="Queue", url_path="queue", default=True)
-    case = st.Page("pages/case.py", title="Case", url_path="case")
+    queue = st.Page("pages/queue.py", title="Queue", url_path=_START, default=True)
     match role:
         case Role.DERMATOLOGIST:
-            return [queue, case]
+            case = st.Page("pages/case.py", title="Case", url_path="case")
+            return [queue, case, _by_its_name("pages/queue.py", "queue")]
         case Role.ADMIN:
-            return [queue, home]
+            home = st.Page("pages/staff.py", title="Home", url_path="home")
+            return [queue, home, _by_its_name("pages/queue.py", "queue")]
         case _:
-            return [home]
+            home = st.Page("pages/staff.py", title="Home", url_path=_START, default=True)
+            return [home, _by_its_name("pages/staff.py", "home")]
+
+
+def _by_its_name(script: str, path: str) -> st.Page:
+    """The first page under an address of its name too."""
+    return st.Page(script, url_path=path, visibility="hidden")
 
 
 def _reset_password() -> st.Page:

@@ -81,6 +81,8 @@ def test_nothing_of_the_workshop_shows(page: Page) -> None:
     for words in ("Deploy", "Made with Streamlit", "Streamlit"):
         assert words not in page.inner_text("body")
     register(page)
-    for words in ("Deploy", "Made with Streamlit", "Streamlit"):
+    page.goto("/today")  # the first page, under an address of its name
+    expect(signed_in(page)).to_be_visible()
+    for words in ("Deploy", "Made with Streamlit", "Streamlit", "Page not found"):
         assert words not in page.inner_text("body")
     assert page.get_by_test_id("stMainMenu").count() == 0
