@@ -10,7 +10,6 @@ from dashboard import identity, look
 from dashboard.widgets import more
 from dashboard.widgets.bell import bell
 
-
 # The first page is at "/" only, yet Streamlit keeps a path for it that no other page may have.
 _START = "start"
 
