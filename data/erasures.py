@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.ids import new_id
-from data import audit, queue, user_keys, vault
+from data import audit, dirty_days, queue, user_keys, vault
 from data.tables import AnalysisResult, Erasure, Photo, User
 
 GRACE = timedelta(days=30)
@@ -54,6 +54,7 @@ def erase(session: Session, user_id: UUID) -> None:
             AnalysisResult.user_id == user_id
         )
     ).all()
+    dirty_days.mark_person(session, user_id)  # the statistics are made again without them
     checks = sum(rescored_from is None for _, rescored_from in rows)  # in whatever versions
     photos = session.scalar(select(func.count()).select_from(Photo).where(Photo.user_id == user_id))
     objects = vault.keys_of(session, user_id)

@@ -25,7 +25,14 @@ Row = dict[str, Any]
 _USERS = User.__table__
 _CHECKS = AnalysisResult.__table__
 # Say nothing of the person: single-use tickets live for a minute, keys and hashes are noise.
-LEFT_OUT = frozenset({"sign_in_tickets", "user_keys", "audit_chain"})
+LEFT_OUT = frozenset(
+    {
+        *("sign_in_tickets", "user_keys", "audit_chain"),
+        # of groups of people, or of days
+        *("dirty_days", "daily_metrics", "released_periods", "released_metrics"),
+        *("released_quality", "released_pairs", "released_ingredients", "released_retention"),
+    }
+)
 # Name a person by pseudonym, so no foreign key leads to them.
 BY_PSEUDONYM = frozenset({AuditEvent.__tablename__, SignInAttempt.__tablename__})
 

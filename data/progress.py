@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.analyses import Stage, Status, is_older
+from core.analytics import Device
 from core.examination import Examination, Quality, Score
 from core.ids import new_id
 from core.metrics import Metric
@@ -49,10 +50,15 @@ def add(
     photo_ids: Sequence[UUID],
     *,
     idempotency_key: str | None = None,
+    device: Device | None = None,
 ) -> UUID:
     """A new check of these photos, waiting."""
     row = AnalysisResult(
-        id=new_id(), user_id=user_id, photo_id=photo_ids[0], idempotency_key=idempotency_key
+        id=new_id(),
+        user_id=user_id,
+        photo_id=photo_ids[0],
+        idempotency_key=idempotency_key,
+        device=None if device is None else device.value,
     )
     session.add(row)
     session.flush()
@@ -72,6 +78,7 @@ def again(session: Session, first: AnalysisResult, *, wanted_version: str) -> UU
             wanted_version=wanted_version,
             is_current=False,
             created_at=first.created_at,
+            device=first.device,
         )
         .on_conflict_do_nothing(
             index_elements=[AnalysisResult.rescored_from, AnalysisResult.wanted_version]

@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, NotFound
 from core.ids import new_id
 from core.people import SkinType
+from data import dirty_days
 from data.tables import User
+
+# What decides whether, and in which group, a person counts in the statistics.
+_COUNTED_BY = {"age", "skin_type", "role", "is_active"}
 
 
 def add(
@@ -77,3 +81,5 @@ def change(session: Session, user_id: UUID, **values: Any) -> None:
     changed = session.execute(update(User).where(User.user_id == user_id).values(**values))
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise NotFound("There is no such account.")
+    if values.keys() & _COUNTED_BY:
+        dirty_days.mark_person(session, user_id)

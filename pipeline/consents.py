@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.care import Topic
 from core.errors import NotAllowed
 from core.people import Purpose
-from data import advice, audit, consultations, diaries, safety
+from data import advice, audit, consultations, diaries, dirty_days, safety
 from data import consents as kept
 
 # What is shown beside the box. Whoever changes a sentence raises the version.
@@ -61,6 +61,8 @@ def current(session: Session, user_id: UUID) -> Mapping[Purpose, Consent | None]
 
 def give(session: Session, user_id: UUID, purpose: Purpose) -> None:
     kept.give(session, user_id, purpose, wording=WORDING_VERSION)
+    if purpose is Purpose.STATISTICS:
+        dirty_days.mark_person(session, user_id)
     audit.add(session, "consent_given", actor=user_id, purpose=purpose, wording=WORDING_VERSION)
 
 
@@ -73,6 +75,8 @@ def withdraw(session: Session, user_id: UUID, purpose: Purpose) -> None:
         safety.forget(session, user_id)
     if purpose is Purpose.DERMATOLOGIST:
         consultations.hide_all(session, user_id)
+    if purpose is Purpose.STATISTICS:
+        dirty_days.mark_person(session, user_id)
     if kept.withdraw(session, user_id, purpose):
         audit.add(session, "consent_withdrawn", actor=user_id, purpose=purpose)
 

@@ -79,6 +79,7 @@ answer_templates.json, referral_letters.json
                       what dermatologists noted, graded, drew and wrote about your questions
 dermatologist_absences.json
                       of dermatologists: when they were away
+saved_views.json      of analysts: the questions they kept
 checks.json           every check of your skin, also earlier scorings of the same photo by older
                       models: state, scores of the face and of each region, each with the ends of
                       its 90 % interval or the reason why it was not measured; and what was

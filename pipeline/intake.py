@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy.orm import Session
 
+from core import devices
 from core.analyses import MOST_SHOTS
 from core.errors import Conflict, InvalidInput, NotAllowed, TooMany, UnreadablePhoto
 from core.inputs import checked, one_line
@@ -37,12 +38,14 @@ def submit(
     photos: Sequence[bytes],
     *,
     idempotency_key: str | None = None,
+    user_agent: str | None = None,
 ) -> UUID:
     """Keep 1 to 5 photos of one moment and put their check in the queue; the id of the check.
 
     Rows and job come about with the caller's transaction. The encrypted objects are written
     before: when the transaction fails they are removed, and after a crash the sweep removes them.
 
+    Of `user_agent`, what sent them, no more is kept than whether it was a phone or a computer.
     The same photos again are a new check, unless `idempotency_key` was used before: then the id is
     that of the first. Raises NotAllowed without consent, SafetyQuestionsDue, RedFlagRaised,
     TooMany, InvalidInput, UnreadablePhoto.
@@ -69,7 +72,13 @@ def submit(
         return earlier
     _check_allowed(session, user.user_id, len(photos))
     photo_ids = [photo_keeping.keep(session, user.user_id, one) for one in accepted]
-    analysis_id = progress.add(session, user.user_id, photo_ids, idempotency_key=idempotency_key)
+    analysis_id = progress.add(
+        session,
+        user.user_id,
+        photo_ids,
+        idempotency_key=idempotency_key,
+        device=None if user_agent is None else devices.kind(user_agent),
+    )
     for photo_id in photo_ids:  # each counts against the limit of a day
         audit.add(
             session,

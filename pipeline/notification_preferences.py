@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from core.notification_preferences import UNTIL_RESUMED, Preferences
 from core.notifications import FACTS, Channel, kinds_for
 from core.people import Identity
-from data import addresses, database
+from data import addresses, database, dirty_days
 from data import notification_preferences as kept
 from pipeline import reminders
 from pipeline.mail import outbox
@@ -47,6 +47,7 @@ def save(session: Session, who: Identity, wanted: Preferences) -> None:
     kept.write(session, who.user_id, wanted)
     if is_moved:
         reminders.reschedule(session, who.user_id)
+        dirty_days.mark_person(session, who.user_id)
 
 
 def why_no_mail(session: Session, user_id: UUID) -> str | None:

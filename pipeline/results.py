@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from data import analyses, audit, photos, queue, vault
+from data import analyses, audit, dirty_days, photos, queue, vault
 
 _QUALITY = 88  # of renditions: for looking at, not for measuring
 
@@ -58,6 +58,7 @@ def delete(session: Session, user_id: UUID, analysis_id: UUID) -> None:
     kept = photos.of_check(session, user_id, first)
     object_keys = [row.maps_object_key for row in versions]
     object_keys += [photo.object_key for photo in kept]
+    dirty_days.mark_check(session, first)
     for row in versions:
         queue.withdraw(session, row.id)
     photos.remove(session, user_id, [photo.photo_id for photo in kept])

@@ -8,7 +8,7 @@ from core.analyses import Status
 from core.errors import NotFound, SkincareError
 from core.people import Purpose, Role
 from dashboard import address
-from dashboard.identity import require
+from dashboard.identity import require, user_agent
 from dashboard.look import page_header
 from dashboard.widgets import photo_input
 from dashboard.widgets.capture_guide import capture_guide
@@ -74,6 +74,7 @@ if st.button(label, type="primary", disabled=not can_be_sent):
                         who,
                         [file.getvalue() for file in files],
                         idempotency_key=photo_input.key_of(files),
+                        user_agent=user_agent(),
                     )
         except SkincareError as error:
             refusal = str(error)

@@ -210,6 +210,7 @@ class AnalysisResult(Base):
             text("created_at DESC"),
             text("id DESC"),
         ),
+        Index(None, "created_at"),  # for the statistics of a day or a week
         Index(
             "ix_analysis_results_unfinished",
             "updated_at",

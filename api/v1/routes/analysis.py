@@ -108,7 +108,9 @@ async def submit_analysis(
     if any(photo.size is None or photo.size > settings().photo_max_mb * 2**20 for photo in photos):
         raise HTTPException(413)
     contents = [await photo.read() for photo in photos]
-    check = await run_in_threadpool(_submit, caller, contents, idempotency_key)
+    check = await run_in_threadpool(
+        _submit, caller, contents, idempotency_key, request.headers.get("user-agent", "")
+    )
     check = await _finished(caller, check, wait)
     response.headers["location"] = f"{request.scope['root_path']}/analysis/{check.id}"
     response.status_code = 200 if check.status.is_final else 202
@@ -205,9 +207,13 @@ def delete_analysis(caller: Caller, analysis_id: AnalysisId) -> None:
         results.delete(session, caller.user_id, analysis_id)
 
 
-def _submit(caller: Identity, contents: list[bytes], key: str | None) -> schemas.Analysis:
+def _submit(
+    caller: Identity, contents: list[bytes], key: str | None, user_agent: str
+) -> schemas.Analysis:
     with transaction() as session:
-        analysis_id = intake.submit(session, caller, contents, idempotency_key=key)
+        analysis_id = intake.submit(
+            session, caller, contents, idempotency_key=key, user_agent=user_agent
+        )
         found = analyses.get(session, caller.user_id, analysis_id)
     return as_analysis(caller.user_id, found)
 

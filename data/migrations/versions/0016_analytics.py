@@ -40,6 +40,9 @@ def upgrade() -> None:
         "analysis_results",
         "device IN ('phone', 'tablet', 'computer', 'program')",
     )
+    op.create_index(
+        op.f("ix_analysis_results_created_at"), "analysis_results", ["created_at"], unique=False
+    )
     op.create_table(
         "dirty_days",
         sa.Column("mark_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -335,5 +338,6 @@ def downgrade() -> None:
     op.drop_table("daily_metrics")
     op.drop_table("dirty_days")
     op.execute("DROP FUNCTION make_partition(text, date)")
+    op.drop_index(op.f("ix_analysis_results_created_at"), table_name="analysis_results")
     op.drop_constraint(op.f("ck_analysis_results_device"), "analysis_results", type_="check")
     op.drop_column("analysis_results", "device")

@@ -1,0 +1,48 @@
+"""Which days have to be counted again, marked in the transaction of whatever changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, any_, bindparam, cast, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger
+
+from data.tables import AnalysisResult, DirtyDay
+
+_DAY = cast(func.timezone("UTC", AnalysisResult.created_at), Date)
+_MARK_CHECK = insert(DirtyDay).from_select(
+    ["day"], select(_DAY).where(AnalysisResult.id == bindparam("check"))
+)
+_MARK_PERSON = insert(DirtyDay).from_select(
+    ["day"], select(_DAY).distinct().where(AnalysisResult.user_id == bindparam("person"))
+)
+_DONE = delete(DirtyDay).where(
+    DirtyDay.mark_id == any_(bindparam("marks", type_=ARRAY(BigInteger)))
+)
+
+
+def mark_check(session: Session, analysis_id: UUID) -> None:
+    """Its day counts anew: it was scored, rejected, or is about to be deleted."""
+    session.execute(_MARK_CHECK, {"check": analysis_id})
+
+
+def mark_person(session: Session, user_id: UUID) -> None:
+    """All of their days: they come, go, or belong to another group now."""
+    session.execute(_MARK_PERSON, {"person": user_id})
+
+
+def marked(session: Session) -> dict[date, list[int]]:
+    """The days that are marked, each with the marks that `done` takes away, oldest first."""
+    found: dict[date, list[int]] = {}
+    for day, mark in session.execute(select(DirtyDay.day, DirtyDay.mark_id).order_by(DirtyDay.day)):
+        found.setdefault(day, []).append(mark)
+    return found
+
+
+def done(session: Session, marks: Collection[int]) -> None:
+    """Take away these marks; what was marked meanwhile stays."""
+    session.execute(_DONE, {"marks": list(marks)})
