@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, any_, bindparam, cast, delete, func, insert, select
@@ -13,11 +14,12 @@ from sqlalchemy.types import BigInteger
 
 from data.tables import AnalysisResult, DirtyDay
 
+_MARKS: Any = DirtyDay.__table__
 _DAY = cast(func.timezone("UTC", AnalysisResult.created_at), Date)
-_MARK_CHECK = insert(DirtyDay).from_select(
+_MARK_CHECK = insert(_MARKS).from_select(
     ["day"], select(_DAY).where(AnalysisResult.id == bindparam("check"))
 )
-_MARK_PERSON = insert(DirtyDay).from_select(
+_MARK_PERSON = insert(_MARKS).from_select(
     ["day"], select(_DAY).distinct().where(AnalysisResult.user_id == bindparam("person"))
 )
 _DONE = delete(DirtyDay).where(
