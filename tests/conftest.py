@@ -5,7 +5,8 @@
 `fresh_database`  a migrated database of the test's own, for tests that need real commits or
                   several processes; DATABASE_URL names it, also for child processes
 `var`             an empty SKINCARE_VAR of the test's own
-`product`         the whole product, started by run.py: web, worker and database; shared by a module
+`product`         the whole product, started by run.py: web, worker and database; shared by a whole
+                  run, so each test brings people of its own
 `browser`         a real Chromium; skipped with the reason where there is none, but not in CI
 """
 
@@ -146,7 +147,7 @@ def fresh_database(
         settings.cache_clear()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """For tests that are marked slow: its start takes seconds."""
     with running(tmp_path_factory.mktemp("product") / "var") as started:

@@ -26,13 +26,20 @@ from tests.journeys.steps import (
     until_focused,
 )
 from tests.journeys.test_a_photos_way import PORTRAIT, upload
-from tests.running import Product
+from tests.running import Product, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(400)]
 
 QUESTION = "Is the redness on my cheek something to treat?"
 REASON = "I cannot take it alone"
 OVERVIEW = ".st-key-case_viewer image[href^='blob:']"
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Of its own: nobody else's questions are in this queue."""
+    with running(tmp_path_factory.mktemp("product") / "var") as started:
+        yield started
 
 
 @pytest.fixture
