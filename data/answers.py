@@ -40,6 +40,7 @@ class Template:
     title: str
     text: str
     is_shared: bool
+    is_mine: bool = False  # its author may change it
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,16 @@ def templates(session: Session, user_id: UUID) -> list[Template]:
         .where(or_(AnswerTemplate.user_id == user_id, AnswerTemplate.user_id.is_(None)))
         .order_by(AnswerTemplate.user_id.is_(None), AnswerTemplate.title, AnswerTemplate.created_at)
     )
-    return [Template(r.template_id, r.title, r.text, r.user_id is None) for r in rows]
+    return [
+        Template(
+            row.template_id,
+            row.title,
+            row.text,
+            is_shared=row.user_id is None,
+            is_mine=user_id in (row.user_id, row.shared_by),
+        )
+        for row in rows
+    ]
 
 
 def add_template(

@@ -107,18 +107,45 @@ def keep_templates(who: Identity, draft: Draft) -> None:
 
 
 def _own(listed: Sequence[Template]) -> None:
-    built_in = {one.template_id for one in templates.BUILT_IN}
     for one in listed:
-        if one.template_id in built_in:
+        if not one.is_mine:
             continue
-        name, gone = st.columns([3, 1], vertical_alignment="center")
-        name.text(f"{one.title}{' (shared)' if one.is_shared else ''}")
-        gone.button(
-            "Remove",
-            key=f"case_template_gone_{one.template_id}",
-            on_click=_remove,
-            args=(one.template_id,),
-        )
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.text(f"{one.title}{' (shared)' if one.is_shared else ''}", width="stretch")
+            with st.popover("Change"):
+                _change(one)
+            st.button(
+                "Remove",
+                key=f"case_template_gone_{one.template_id}",
+                on_click=_remove,
+                args=(one.template_id,),
+            )
+
+
+def _change(one: Template) -> None:
+    st.text_input(
+        "Name",
+        value=one.title,
+        max_chars=templates.LONGEST_TITLE,
+        key=_field("title", one.template_id),
+    )
+    st.text_area(
+        "Words",
+        value=one.text,
+        height=260,
+        max_chars=templates.LONGEST,
+        key=_field("text", one.template_id),
+    )
+    st.button(
+        "Keep the change",
+        key=f"case_template_change_{one.template_id}",
+        on_click=_keep_change,
+        args=(one.template_id,),
+    )
+
+
+def _field(name: str, template_id: UUID) -> str:
+    return f"case_template_{name}_{template_id}"
 
 
 @guarded(Role.DERMATOLOGIST)
@@ -137,6 +164,20 @@ def _add(who: Identity, case_id: UUID) -> None:
 
     if told(PLACE, add):
         tell(PLACE, f"“{title}” is among the templates.")
+
+
+@guarded(Role.DERMATOLOGIST)
+def _keep_change(who: Identity, template_id: UUID) -> None:
+    title, text = (
+        str(st.session_state.get(_field(name, template_id), "")) for name in ("title", "text")
+    )
+
+    def change() -> None:
+        with transaction() as session:
+            templates.change(session, who, template_id, title=title, text=text)
+
+    if told(PLACE, change):
+        tell(PLACE, f"“{title}” is changed, for every answer from now on.")
 
 
 @guarded(Role.DERMATOLOGIST)

@@ -169,6 +169,24 @@ def test_a_template_is_kept_for_oneself_or_for_all(world: World, shared: bool) -
     assert ("Harmless" in seen) is shared
 
 
+def test_a_template_of_ones_own_can_be_changed_and_a_colleagues_cannot(world: World) -> None:
+    with transaction() as session:
+        mine = templates.add(session, world.grace, title="Harmless", text="All is well.")
+        colleague = staff(session)
+        theirs = templates.add(session, colleague, title="Theirs", text="Hm.", is_shared=True)
+    page = at(world, "Answer")
+    page.text_area(key=f"case_template_text_{mine}").set_value("All is well, [first name].")
+    page.button(key=f"case_template_change_{mine}").click().run()
+    assert "“Harmless” is changed" in words(page)
+    with transaction() as session:
+        kept = {one.template_id: one.text for one in templates.listed(session, world.grace)}
+    assert kept[mine] == "All is well, [first name]."
+    assert kept[theirs] == "Hm."
+    keys = [button.key for button in page.button]
+    assert f"case_template_gone_{mine}" in keys
+    assert f"case_template_gone_{theirs}" not in keys
+
+
 def test_a_red_flag_is_closed_only_where_it_is_ticked(world: World) -> None:
     type_(world)
     page = at(world, "Answer")

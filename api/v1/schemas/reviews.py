@@ -274,9 +274,12 @@ class Template(Output):
     title: str = Field(description="What it is found by.")
     text: str = Field(description="Plain text with [brackets].")
     is_shared: bool = Field(description="For all dermatologists; built-in ones are.")
+    is_mine: bool = Field(description="Made by the caller, who may change and remove it.")
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"template_id": _ID, **_WORDS, "is_shared": False}]}
+        json_schema_extra={
+            "examples": [{"template_id": _ID, **_WORDS, "is_shared": False, "is_mine": True}]
+        }
     )
 
 
