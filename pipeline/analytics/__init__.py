@@ -1,0 +1,1 @@
+"""Statistics of groups of people: made, protected, asked."""
