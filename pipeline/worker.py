@@ -21,6 +21,7 @@ from core.settings import settings
 from data.database import driver_address
 from pipeline import (
     jobs,
+    tasks_analytics,
     tasks_audit,
     tasks_consultations,
     tasks_mail,
@@ -86,6 +87,7 @@ async def _work(examiners: Examiners) -> int:
                     (jobs.PHOTOS, settings().scoring_processes),
                     (jobs.HOUSEKEEPING, 1),
                     (tasks_reminders.QUEUE, 1),
+                    (tasks_analytics.QUEUE, 1),
                     (tasks_mail.QUEUE, tasks_mail.AT_ONCE),
                 )
             ]

@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from core import keys
 
-KEY = "statistics.key"
 _NORMAL = NormalDist()
 
 # Standard deviation of the noise in a mean, in units of what one usual person moves it by (the
@@ -30,7 +29,8 @@ Marks = npt.NDArray[np.uint64]
 
 
 def key() -> bytes:
-    return keys.read_or_make(KEY)
+    """Derived from the key of pseudonyms, which all machines of an installation share."""
+    return keys.pseudonym("statistics", "noise").encode()
 
 
 def marks(ids: Sequence[bytes], key: bytes) -> Marks:

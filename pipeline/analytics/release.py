@@ -223,7 +223,7 @@ class Release:
     # ------------------------------------------------------------------ correlations
 
     def _pair(self, both: Floats, metric: str, other: str) -> Iterator[PairFigure]:
-        measured: npt.NDArray[np.bool_] = ~np.isnan(both).any(axis=1)
+        measured = np.isnan(both).sum(axis=1) == 0
         clipped = np.where(measured[:, None], _clipped(both, ~np.isnan(both)), 0.0)
         terms = np.column_stack(
             [measured, clipped, clipped**2, clipped[:, :1] * clipped[:, 1:]]
@@ -234,7 +234,7 @@ class Release:
                 continue
             sums = np.asarray(grouping.sums(terms), np.float64)
             groups = np.asarray(grouping.sums(who), np.uint64)
-            counts = sums[:, 0].astype(np.int64)
+            counts: floor.Counts = np.rint(sums[:, 0]).astype(np.int64)
             if shape and counts.sum() < FLOOR:
                 continue
             reasons = floor.line(counts, also=grouping.forced)

@@ -323,6 +323,11 @@ def upgrade() -> None:
         ["user_id", sa.literal_column("lower(name)")],
         unique=True,
     )
+    # what was scored before is counted at the first run
+    op.execute(
+        "INSERT INTO dirty_days (day)"
+        " SELECT DISTINCT (created_at AT TIME ZONE 'UTC')::date FROM analysis_results"
+    )
     op.execute(_MAKE_PARTITION)
     op.execute("REVOKE EXECUTE ON FUNCTION make_partition(text, date) FROM PUBLIC")
 

@@ -1,0 +1,74 @@
+"""Writing what is released: one period at a time, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.analytics import Period
+from data.person_periods import raw
+from data.tables import AnalysisResult, ReleasedPeriod
+
+
+def first_day(session: Session) -> date | None:
+    """The day of the first check of all."""
+    first = session.scalar(select(func.min(AnalysisResult.created_at)))
+    return None if first is None else first.date()
+
+
+def periods(session: Session, period: Period) -> set[date]:
+    """The first days of the periods that are out."""
+    return set(
+        session.scalars(select(ReleasedPeriod.period_start).where(ReleasedPeriod.period == period))
+    )
+
+
+def replace(
+    session: Session,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    start: date,
+    **only: str,
+) -> int:
+    """These instead of what the table holds of a period; how many. Readers see one or the other.
+
+    `only` are further columns and values that say what is replaced.
+    """
+    session.execute(text("SELECT make_partition(:table, :day)"), {"table": table, "day": start})
+    connection = raw(session)
+    named = {"period_start": start, **only}
+    where = sql.SQL(" AND ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in named.items()
+    )
+    connection.execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), where))
+    written = 0
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(sql.Identifier(name) for name in (*named, *columns)),
+    )
+    fixed = tuple(named.values())
+    with connection.cursor() as cursor, cursor.copy(into) as copy:
+        for row in rows:
+            copy.write_row((*fixed, *row))
+            written += 1
+    return written
+
+
+def is_out(session: Session, period: Period, start: date) -> None:
+    """Say that the figures of a period are there, since now."""
+    row = insert(ReleasedPeriod).values(period=period, period_start=start)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[ReleasedPeriod.period, ReleasedPeriod.period_start],
+            set_={"released_at": func.now()},
+        )
+    )

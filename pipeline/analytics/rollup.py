@@ -1,0 +1,139 @@
+"""Keeping the statistics up to date: days that changed, then periods that are over.
+
+Everything is made from the checks anew, so that doing it twice, or again after a crash, changes
+nothing. Marks go when all that they ask for is done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.analytics import Period
+from core.settings import settings
+from data import daily_metrics, database, dirty_days, person_periods, releases
+from data.database import transaction
+from pipeline.analytics import noise, reading
+from pipeline.analytics.people import People
+from pipeline.analytics.release import Figure, PairFigure, Release
+
+log = structlog.get_logger(__name__)
+
+# A period is released so long after its end, when the last photo of it has been scored.
+SETTLED_AFTER = timedelta(days=1)
+
+_OF_FIGURE = ("shape", "first", "second", "suppressed_because", "people", "analyses")
+_OF_MEANS = ("mean", "sd", "mean_noise_sd", "bins")
+_OF_PAIR = (
+    *("metric", "other", "shape", "first", "second"),
+    *("suppressed_because", "people", "correlation", "noise_sd"),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one run did."""
+
+    days: int
+    periods: int
+
+
+def run(*, now: datetime | None = None, simulated: bool | None = None) -> Done:
+    """Bring the roll-up and what is released up to date, one day or period a transaction.
+
+    `simulated` counts simulated checks too; without it, only the demonstration does.
+    """
+    if simulated is None:
+        simulated = settings().demonstration
+    with transaction() as session:
+        today = (now or database.now(session)) - SETTLED_AFTER
+        marked = dirty_days.marked(session)
+        due = list(_due(session, marked, today.date()))
+    for day in marked:
+        with _counting() as session:
+            daily_metrics.roll_up(session, day, simulated=simulated)
+    for period, start in due:
+        release(period, start, simulated=simulated)
+    with transaction() as session:
+        dirty_days.done(session, [mark for marks in marked.values() for mark in marks])
+    if marked or due:
+        log.info("statistics_updated", days=len(marked), periods=len(due))
+    return Done(len(marked), len(due))
+
+
+def _due(session: Session, marked: Iterable[date], today: date) -> Iterator[tuple[Period, date]]:
+    """Periods that are over and were never released, or in which something has changed."""
+    first = releases.first_day(session)
+    for period in Period:
+        ended = period.containing(today)  # the first that is not over
+        wanted = {period.containing(day) for day in marked}
+        if first is not None:
+            start, out = period.containing(first), releases.periods(session, period)
+            while start < ended:
+                if start not in out:
+                    wanted.add(start)
+                start += period.length
+        yield from ((period, start) for start in sorted(wanted) if start < ended)
+
+
+def release(period: Period, start: date, *, simulated: bool) -> None:
+    """Make the figures of one period, and put them in the place of those that were there."""
+    with _counting() as session:
+        span = person_periods.read(session, start, start + period.length, simulated=simulated)
+    people = reading.people(span)
+    made = make(people, period, start)
+    with _counting() as session:
+        for table, columns, rows in made:
+            only = {} if table == "released_pairs" else {"period": period.value}
+            releases.replace(session, table, columns, rows, start=start, **only)
+        releases.is_out(session, period, start)
+    log.info("statistics_released", period=period, start=start.isoformat())
+
+
+def make(
+    people: People, period: Period, start: date
+) -> list[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
+    """The rows of each table for one period: table, columns, rows."""
+    figures = Release(people, period, start, noise.key())
+    made = [
+        (
+            "released_metrics",
+            ("metric", "region", *_OF_FIGURE, *_OF_MEANS),
+            [_row(figure) for figure in figures.metrics()],
+        ),
+        (
+            "released_quality",
+            ("measure", *_OF_FIGURE, *_OF_MEANS),
+            [(figure.name, *_row(figure)[2:]) for figure in figures.quality()],
+        ),
+    ]
+    if period is Period.BLOCK:
+        rows = [_row_of_pair(figure) for figure in figures.pairs()]
+        made.append(("released_pairs", _OF_PAIR, rows))
+    return made
+
+
+def _row_of_pair(figure: PairFigure) -> tuple[Any, ...]:
+    row = _row(figure)
+    return (*row[:4], "", *row[4:])
+
+
+def _row(figure: Figure | PairFigure) -> tuple[Any, ...]:
+    return tuple(getattr(figure, field.name) for field in dataclasses.fields(figure))
+
+
+@contextmanager
+def _counting() -> Iterator[Session]:
+    """A transaction that may take longer than a page's."""
+    with transaction() as session:
+        session.execute(text("SET LOCAL statement_timeout = '30min'"))
+        session.execute(text("SET LOCAL work_mem = '128MB'"))
+        yield session
