@@ -32,6 +32,16 @@ AGE_BANDS_FROM = (13, 18, 25, 35, 45, 55, 65)  # years
 # By individual typology angle, the usual six (Chardon 1991; Del Bino & Bernerd 2013).
 TONE_BANDS = ("very_light", "light", "intermediate", "tan", "brown", "dark")
 TONE_BANDS_ABOVE = (55.0, 41.0, 28.0, 10.0, -30.0)  # degrees; dark is what is left
+
+
+def tone_band(ita: float) -> str:
+    """The band of an individual typology angle in degrees."""
+    return next(
+        (band for band, above in zip(TONE_BANDS, TONE_BANDS_ABOVE, strict=False) if ita > above),
+        TONE_BANDS[-1],
+    )
+
+
 LIGHTS = ("good", "uneven", "dim")
 UNEVEN_BELOW = 0.55  # core.examination.Quality.evenness
 DIM_BELOW = -1.5  # stops, Quality.exposure

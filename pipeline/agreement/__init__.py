@@ -1,0 +1,1 @@
+"""How well the model and dermatologists agree, and dermatologists among themselves."""
