@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, create_engine, exc, func, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, exc, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
@@ -86,6 +86,12 @@ def read() -> Iterator[Session]:
 def now(session: Session) -> datetime:
     """The database's clock, which rules everywhere: when this transaction began."""
     return session.scalars(select(func.now())).one()
+
+
+def take_time(session: Session) -> None:
+    """Let this transaction count for longer than anybody would wait for a page."""
+    session.execute(text("SET LOCAL statement_timeout = '30min'"))
+    session.execute(text("SET LOCAL work_mem = '128MB'"))
 
 
 def one_at_a_time(by: Session | Connection, *names: str) -> None:

@@ -37,6 +37,11 @@ def mark_person(session: Session, user_id: UUID) -> None:
     session.execute(_MARK_PERSON, {"person": user_id})
 
 
+def mark_everything(session: Session) -> None:
+    """Every day on which there was a check."""
+    session.execute(insert(_MARKS).from_select(["day"], select(_DAY).distinct()))
+
+
 def marked(session: Session) -> dict[date, list[int]]:
     """The days that are marked, each with the marks that `done` takes away, oldest first."""
     found: dict[date, list[int]] = {}

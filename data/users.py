@@ -73,6 +73,11 @@ def by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
 
 
+def anybody(session: Session) -> bool:
+    """Whether there is any account."""
+    return session.scalar(select(User.user_id).limit(1)) is not None
+
+
 def note_login(session: Session, user_id: UUID) -> None:
     change(session, user_id, last_login=func.now())
 

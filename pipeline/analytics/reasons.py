@@ -20,6 +20,7 @@ _WORDS = {
     quality.COLOURLESS: "colourless",
     quality.COLOURED_LIGHT: "coloured_light",
 }
+SENTENCES = {word: sentence for sentence, word in _WORDS.items()}
 OTHER = REASONS[-1]
 
 

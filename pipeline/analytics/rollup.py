@@ -14,7 +14,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.analytics import Period
@@ -134,6 +133,5 @@ def _row(figure: Figure | PairFigure) -> tuple[Any, ...]:
 def _counting() -> Iterator[Session]:
     """A transaction that may take longer than a page's."""
     with transaction() as session:
-        session.execute(text("SET LOCAL statement_timeout = '30min'"))
-        session.execute(text("SET LOCAL work_mem = '128MB'"))
+        database.take_time(session)
         yield session
