@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.analytics import Period
 from data.person_periods import raw
-from data.tables import AnalysisResult, ReleasedPeriod
+from data.tables import AnalysisResult, ReleasedIngredient, ReleasedPeriod
 
 
 def first_day(session: Session) -> date | None:
@@ -27,6 +27,16 @@ def periods(session: Session, period: Period) -> set[date]:
     return set(
         session.scalars(select(ReleasedPeriod.period_start).where(ReleasedPeriod.period == period))
     )
+
+
+def quarters(session: Session) -> set[date]:
+    """The first days of the quarters of which changes after an ingredient are out."""
+    return set(session.scalars(select(ReleasedIngredient.period_start).distinct()))
+
+
+def empty(session: Session, table: str) -> None:
+    """Everything of a table that is about to be written anew."""
+    raw(session).execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
 
 def replace(

@@ -96,9 +96,9 @@ def _facts(span: Span, whose: Index, is_scored: npt.NDArray[np.bool_]) -> dict[F
         Fact.DEVICE: _known([*Device], device),
         Fact.LIGHT: _known(LIGHTS, light),
         Fact.MODEL_VERSION: _known(span.versions, version),
-        Fact.SKIN_TYPE: _named([*SkinType], [told.skin_type for told in span.people]),
+        Fact.SKIN_TYPE: skin_types([told.skin_type for told in span.people]),
         Fact.TONE_BAND: tone_bands(tones),
-        Fact.ZONE: _named(ZONES, [told.zone for told in span.people]),
+        Fact.ZONE: zones([told.zone for told in span.people]),
     }
 
 
@@ -106,6 +106,14 @@ def age_bands(ages: Doubles) -> Groups:
     """Of years; NaN is not known."""
     band = np.searchsorted(np.array(AGE_BANDS_FROM), ages, side="right")
     return _known(AGE_BANDS, np.where(np.isnan(ages), 0, band))
+
+
+def skin_types(said: list[str | None]) -> Groups:
+    return _named([*SkinType], said)
+
+
+def zones(said: list[str | None]) -> Groups:
+    return _named(ZONES, said)
 
 
 def tone_bands(ita: Doubles) -> Groups:

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from core.analytics import BINS, FLOOR, MEASURES, Because, Fact, Period, Scale
+from core.analytics import BINS, FLOOR, MEASURES, PERCENT, Because, Fact, Period, Scale
 from pipeline.analytics import floor, near
 from pipeline.analytics.noise import FARTHEST, STRENGTH, Marks, Noise, marks
 from pipeline.analytics.people import FACE_SLOTS, MEASURE_NAMES, SLOTS, Floats, People
@@ -156,7 +156,9 @@ class Release:
                 continue
             totals = _Totals.of(grouping, of, clipped, measured, self._marks, wanted)
             for place, column in enumerate(wanted):
-                counts = totals.people[:, place]
+                # of shares, those of whom there is something: nine rejected people are few
+                is_share = of.scales[column] is PERCENT
+                counts = (totals.some if is_share else totals.people)[:, place]
                 reasons = self._reasons(grouping, counts, column, hidden)
                 hidden[shape, column] = reasons
                 yield from self._of_column(of, grouping, totals, place, column, reasons)
@@ -264,6 +266,7 @@ class _Totals:
     """Sums over the people of each cell, (cells, columns)."""
 
     people: floor.Counts
+    some: floor.Counts  # of whom the value is above 0
     analyses: floor.Counts
     sums: npt.NDArray[np.float64]
     squares: npt.NDArray[np.float64]
@@ -283,6 +286,7 @@ class _Totals:
     ) -> _Totals:
         few = measured[:, wanted]
         values = np.where(few, clipped[:, wanted], 0.0)
+        of_raw = np.where(few, columns.matrix[:, wanted], 0.0)
         group = np.stack(
             [
                 np.asarray(grouping.sums(np.where(few[:, [i]], who, np.uint64(0))), np.uint64)
@@ -302,6 +306,7 @@ class _Totals:
         spread = np.sqrt(np.where(few, (values - mean) ** 2, 0.0).sum(0) / n)
         return cls(
             np.asarray(grouping.sums(few.astype(np.int64)), np.int64),
+            np.asarray(grouping.sums((few & (of_raw > 0)).astype(np.int64)), np.int64),
             np.asarray(grouping.sums(few * columns.checks[:, None]), np.int64),
             np.asarray(grouping.sums(values), np.float64),
             np.asarray(grouping.sums(values**2), np.float64),

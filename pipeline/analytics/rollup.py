@@ -16,11 +16,18 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from core.analytics import Period
+from core.analytics import FIRST_MONDAY, Period
 from core.settings import settings
-from data import daily_metrics, database, dirty_days, person_periods, releases
+from data import (
+    daily_metrics,
+    database,
+    dirty_days,
+    person_courses,
+    person_periods,
+    releases,
+)
 from data.database import transaction
-from pipeline.analytics import noise, reading
+from pipeline.analytics import courses, noise, reading
 from pipeline.analytics.people import People
 from pipeline.analytics.release import Figure, PairFigure, Release
 
@@ -61,6 +68,9 @@ def run(*, now: datetime | None = None, simulated: bool | None = None) -> Done:
             daily_metrics.roll_up(session, day, simulated=simulated)
     for period, start in due:
         release(period, start, simulated=simulated)
+    if any(period is Period.BLOCK for period, _ in due):
+        _release_retention(today.date(), simulated=simulated)
+    _release_ingredients(today.date(), set(marked), simulated=simulated)
     with transaction() as session:
         dirty_days.done(session, [mark for marks in marked.values() for mark in marks])
     if marked or due:
@@ -95,6 +105,43 @@ def release(period: Period, start: date, *, simulated: bool) -> None:
             releases.replace(session, table, columns, rows, start=start, **only)
         releases.is_out(session, period, start)
     log.info("statistics_released", period=period, start=start.isoformat())
+
+
+def _release_retention(today: date, *, simulated: bool) -> None:
+    """All of it: somebody who goes is missed in every block since they began."""
+    ended = Period.BLOCK.containing(today)
+    with _counting() as session:
+        visits = list(person_courses.visits(session, ended, simulated=simulated))
+    last = person_courses.block_number(ended) - 1
+    made = list(courses.retention(visits, last, noise.key()))
+    with _counting() as session:
+        releases.empty(session, "released_retention")
+        for start, rows in made:
+            releases.replace(
+                session, "released_retention", courses.RETENTION_COLUMNS, rows, start=start
+            )
+
+
+def _release_ingredients(today: date, changed: set[date], *, simulated: bool) -> None:
+    """Quarters whose last start is so long ago that its course is over."""
+    with transaction() as session:
+        first, out = releases.first_day(session), releases.quarters(session)
+    if first is None:
+        return
+    start = FIRST_MONDAY + (first - FIRST_MONDAY) // courses.QUARTER * courses.QUARTER
+    while (over := start + courses.QUARTER + person_courses.AFTER) <= today:
+        touched = any(start - person_courses.BEFORE <= day < over for day in changed)
+        if touched or start not in out:
+            with _counting() as session:
+                changes = person_courses.changes(
+                    session, start, start + courses.QUARTER, simulated=simulated
+                )
+            rows = courses.ingredients(changes, start, noise.key())
+            with _counting() as session:
+                releases.replace(
+                    session, "released_ingredients", courses.INGREDIENT_COLUMNS, rows, start=start
+                )
+        start += courses.QUARTER
 
 
 def make(
