@@ -67,16 +67,17 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
 def _work(role: Role) -> list[st.Page]:
     """What staff come for."""
     queue = st.Page("pages/queue.py", title="Queue", url_path=_START, default=True)
+    agreement = st.Page("pages/agreement.py", title="Agreement", url_path="agreement")
     match role:
         case Role.DERMATOLOGIST:
             case = st.Page("pages/case.py", title="Case", url_path="case")
-            return [queue, case, _by_its_name("pages/queue.py", "queue")]
+            return [queue, case, agreement, _by_its_name("pages/queue.py", "queue")]
         case Role.ADMIN:
             home = st.Page("pages/staff.py", title="Home", url_path="home")
-            return [queue, home, _by_its_name("pages/queue.py", "queue")]
+            return [queue, agreement, home, _by_its_name("pages/queue.py", "queue")]
         case _:
             home = st.Page("pages/staff.py", title="Home", url_path=_START, default=True)
-            return [home, _by_its_name("pages/staff.py", "home")]
+            return [home, agreement, _by_its_name("pages/staff.py", "home")]
 
 
 def _by_its_name(script: str, path: str) -> st.Page:
