@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from core.analytics import FLOOR
 from core.metrics import FACTS, Metric
 from core.reviews import SCALES, Scale
 from pipeline.agreement.board import Between, Line
@@ -31,6 +32,7 @@ class Figure(StrEnum):
     BIAS = "bias"
 
 
+FEW = f"under {FLOOR}"
 FIGURES = {Figure.ICC: "ICC(2,1)", Figure.KAPPA: "Weighted κ", Figure.BIAS: "Bias and limits"}
 
 MEANING = """
@@ -63,7 +65,9 @@ def chart(lines: Sequence[Line], figure: Figure, *, by_tone: bool) -> None:
         x=alt.X("from:Q", title=FIGURES[figure], scale=scale), x2="to:Q", color=alt.value("#3f9484")
     )
     interval = base.mark_rule(strokeWidth=2.5).encode(
-        x="low:Q", x2="high:Q", color=alt.value("#3f9484")
+        x=alt.X("low:Q", title=FIGURES[figure], scale=scale, axis=alt.Axis(tickCount=6)),
+        x2="high:Q",
+        color=alt.value("#3f9484"),
     )
     dot = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="value:Q",
@@ -75,10 +79,12 @@ def chart(lines: Sequence[Line], figure: Figure, *, by_tone: bool) -> None:
         ],
     )
     drawn = alt.layer(within, interval, dot) if figure is Figure.BIAS else interval + dot
-    st.altair_chart(drawn.properties(height=40 + 32 * len(rows)), width="stretch")
+    st.altair_chart(drawn.properties(height=90 + 28 * len(rows)), width="stretch")
 
 
 def _row(line: Line, figure: Figure, by_tone: bool) -> dict[str, object] | None:
+    if isinstance(line.what, Scale) and figure is Figure.BIAS:
+        return None  # in levels, not in points
     if line.agreement is None or (found := _estimate(line.agreement, figure)) is None:
         return None
     limits = line.agreement.limits if figure is Figure.BIAS else None
@@ -89,7 +95,7 @@ def _row(line: Line, figure: Figure, by_tone: bool) -> dict[str, object] | None:
         "high": found.high,
         "from": limits[0].value if limits else found.low,
         "to": limits[1].value if limits else found.high,
-        "said": _said(found, 1 if figure is Figure.BIAS else 2),
+        "said": _said(found, figure),
         "people": line.people,
     }
 
@@ -109,29 +115,29 @@ def table(lines: Sequence[Line], *, by_tone: bool) -> None:
                 "Tone of skin" if by_tone else "Graded": (
                     TONES[line.tone] if by_tone else name_of(line.what)
                 ),
-                "People": line.people,
-                "Pairs": found.pairs if found else None,
-                "ICC(2,1)": _figure(line, found.icc if found else None, 2),
-                "Weighted κ": _figure(line, found.kappa if found else None, 2),
-                "Bias": _figure(line, found.bias if found else None, 1),
+                "People": f"{line.people:,}" if found else FEW,
+                "Pairs": f"{found.pairs:,}" if found else "–",
+                "ICC(2,1)": _figure(found, Figure.ICC),
+                "Weighted κ": _figure(found, Figure.KAPPA),
+                "Bias": _figure(found, Figure.BIAS),
                 "95 % limits": (
                     f"{limits[0].value:+.1f} to {limits[1].value:+.1f}" if limits else "–"
                 ),
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="content")
 
 
-def _figure(line: Line, found: Estimate | None, digits: int) -> str:
-    if line.missing:
-        return f"{line.missing} people missing"
-    return "not defined" if found is None else _said(found, digits)
+def _figure(found: Agreement | None, figure: Figure) -> str:
+    if found is None:
+        return "–"
+    estimate = _estimate(found, figure)
+    return "not defined" if estimate is None else _said(estimate, figure)
 
 
-def _said(found: Estimate, digits: int) -> str:
-    sign = "+" if digits == 1 else ""
-    low, high = f"{found.low:{sign}.{digits}f}", f"{found.high:{sign}.{digits}f}"
-    return f"{found.value:{sign}.{digits}f} [{low}, {high}]"
+def _said(found: Estimate, figure: Figure) -> str:
+    form = "+.1f" if figure is Figure.BIAS else ".2f"
+    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
 
 
 BETWEEN = {

@@ -47,13 +47,8 @@ class Line:
 
     what: Metric | Scale
     tone: str | None  # one of TONE_BANDS; None: everybody
-    people: int
+    people: int  # not to be shown below FLOOR
     agreement: Agreement | None  # None: fewer than FLOOR people
-
-    @property
-    def missing(self) -> int:
-        """People who are missing until there is a figure."""
-        return max(0, FLOOR - self.people)
 
 
 @dataclass(frozen=True)

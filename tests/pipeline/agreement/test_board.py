@@ -61,11 +61,11 @@ def test_what_was_graded_with_the_scores_in_view_does_not_count(
     graded(session, case, check, readers[0], {PORES: 10.0}, is_blind=False)
     found = board(session, readers[0])
     assert line(found.model, PORES).agreement is None
-    assert line(found.model, PORES).missing == 1
+    assert line(found.model, PORES).people == FLOOR - 1
     assert found.not_blind == 8
 
 
-def test_a_tone_with_few_people_says_how_many_are_missing(
+def test_a_tone_with_few_people_has_no_figures(
     session: Session, readers: tuple[Identity, Identity]
 ) -> None:
     cohort(session, readers[0])
@@ -74,7 +74,7 @@ def test_a_tone_with_few_people_says_how_many_are_missing(
     assert line(found.model, PORES).people == FLOOR + 3
     assert line(found.model, PORES, "light").agreement is not None
     assert line(found.model, PORES, "dark").agreement is None
-    assert line(found.model, PORES, "dark").missing == FLOOR - 3
+    assert line(found.model, PORES, "dark").people == 3
 
 
 def test_the_first_two_readers_of_a_check_are_compared_with_each_other(
