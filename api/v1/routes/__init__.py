@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.v1.routes import (
+    agreement,
     analysis,
     answer_templates,
     auth,
@@ -45,6 +46,7 @@ ROUTERS = (
     cases.router,
     reviews.router,
     answer_templates.router,
+    agreement.router,
     exports.router,
     health.router,
 )
