@@ -27,11 +27,12 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from bench.photo_to_scores import PORTRAIT, phone_photo
-from models import normalise
+from models import network, normalise
 from models.manifest import WEIGHTS, read_manifest
 from models.scorer import HEIGHT, WIDTH
 from pipeline import photo
 
+OWN_LAYERS = (network.Seen,)  # loading the weights needs the classes registered
 CORES = os.cpu_count() or 1
 RUNS, WARM_UP = 25, 4
 SIDE = 2048  # of the square matrices whose product is the peak
