@@ -106,6 +106,7 @@ class Settings(BaseSettings):
 
     # Consultations
     case_idle_minutes: float = Field(default=120, gt=0)  # then a claimed case waits again
+    second_reader_share: float = Field(default=0.1, ge=0, le=1)  # of the cases graded blind
 
     # Work
     scoring_processes: int = Field(default=1, gt=0, le=64)

@@ -71,7 +71,10 @@ def _work(role: Role) -> list[st.Page]:
     match role:
         case Role.DERMATOLOGIST:
             case = st.Page("pages/case.py", title="Case", url_path="case")
-            return [queue, case, agreement, _by_its_name("pages/queue.py", "queue")]
+            second = st.Page(
+                "pages/second_reading.py", title="Second reading", url_path="second-reading"
+            )
+            return [queue, case, second, agreement, _by_its_name("pages/queue.py", "queue")]
         case Role.ADMIN:
             home = st.Page("pages/staff.py", title="Home", url_path="home")
             return [queue, agreement, home, _by_its_name("pages/queue.py", "queue")]

@@ -19,6 +19,7 @@ WORDS: Mapping[str, str] = {
     "case_released": "gave your question back",
     "scores_shown": "looked at the scores",
     "graded": "graded the check",
+    "second_reading_taken": "took the check for a second grading",
     "annotated": "drew on a photo",
     "annotation_taken_back": "took a drawing back",
     "noted": "wrote a note for colleagues",

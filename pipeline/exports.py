@@ -74,7 +74,7 @@ consultation_attachments.json
                       what you asked dermatologists, with which photos (or why without one), what
                       was written on both sides, and the pictures sent with it
 case_readings.json, case_gradings.json, metric_grades.json, severity_grades.json,
-photo_annotations.json, case_notes.json, case_times.json, answer_drafts.json,
+second_readings.json, photo_annotations.json, case_notes.json, case_times.json, answer_drafts.json,
 answer_templates.json, referral_letters.json
                       what dermatologists noted, graded, drew and wrote about your questions
 dermatologist_absences.json

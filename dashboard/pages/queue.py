@@ -17,6 +17,7 @@ from data import absences, case_queue
 from data.case_queue import COUNTED, Filters, Which
 from data.database import read
 from pipeline.consultations import claims
+from pipeline.reviews import second
 
 A_PAGE = 25
 LISTS = {
@@ -82,6 +83,7 @@ with read() as session:
     )
     loads = claims.colleagues(session, who)
     away = absences.of(session, who.user_id, after=above.now)
+    others = second.waiting(session, who) if me is not None else 0
 
 
 def _number(count: int) -> str:
@@ -95,6 +97,13 @@ with st.container(horizontal=True):
         st.metric("In my hands", _number(above.mine))
     st.metric("Oldest", span(above.now - above.oldest) if above.oldest else "–")
 
+if others:
+    faces = "1 face waits" if others == 1 else f"{others} faces wait"
+    st.page_link(
+        "pages/second_reading.py",
+        label=f"{faces} for a second reading",
+        icon=":material/diversity_2:",
+    )
 if not lines:
     st.info("Nothing here on this page." if first else EMPTY[which])
 for line in lines[:A_PAGE]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import streamlit as st
@@ -40,6 +41,22 @@ def grade_panel(opened: Opened) -> None:
             "that it cannot be told.",
             icon=":material/visibility_off:",
         )
+    grade_form(opened, _keep, case_id, opened.is_hidden)
+    if opened.is_hidden:
+        st.button(
+            "Show the scores without grading",
+            type="tertiary",
+            icon=":material/visibility:",
+            key="case_show_scores",
+            help="What you grade afterwards counts as seen, not as blind.",
+            on_click=_show,
+            args=(case_id,),
+        )
+    _given(opened)
+
+
+def grade_form(opened: Opened, keep: Callable[..., None], *arguments: object) -> None:
+    """Every metric and scale; `keep` is called with the arguments when it is sent."""
     with st.form("grade_form", border=False, enter_to_submit=False):
         if opened.check is None:
             st.caption("There is no scored check. Severity can be graded nevertheless.")
@@ -54,20 +71,9 @@ def grade_panel(opened: Opened) -> None:
                 "Keep the grades",
                 type="primary",
                 icon=":material/check:",
-                on_click=_keep,
-                args=(case_id, opened.is_hidden),
+                on_click=keep,
+                args=arguments,
             )
-    if opened.is_hidden:
-        st.button(
-            "Show the scores without grading",
-            type="tertiary",
-            icon=":material/visibility:",
-            key="case_show_scores",
-            help="What you grade afterwards counts as seen, not as blind.",
-            on_click=_show,
-            args=(case_id,),
-        )
-    _given(opened)
 
 
 def _metric(opened: Opened, metric: Metric) -> None:
@@ -108,18 +114,13 @@ def _severity(scale: Scale) -> None:
         format_func=lambda level: f"{level} · {levels[level]}" if level in levels else level,
         placeholder="Not graded",
         help=facts.source,
-        key=f"severity_{scale.value}",
+        key=_severity_key(scale),
     )
 
 
 @guarded(Role.DERMATOLOGIST)
 def _keep(who: Identity, case_id: UUID, was_hidden: bool) -> None:
-    given = {metric: grade for metric in GRADED if (grade := _grade(metric)) is not None}
-    severity: dict[Scale, str | None] = {}
-    for scale in Scale:
-        level = st.session_state.get(f"severity_{scale.value}")
-        if level is not None:
-            severity[scale] = None if level == _CANNOT else level
+    given, severity = filled_in()
 
     def keep() -> None:
         with transaction() as session:
@@ -127,10 +128,28 @@ def _keep(who: Identity, case_id: UUID, was_hidden: bool) -> None:
 
     if told(PLACE, keep):
         tell(PLACE, "Kept. The scores are shown now." if was_hidden else "Kept.")
-        for metric in GRADED:
-            for key in ("value", "say_1", "say_2"):
-                st.session_state.pop(_key(metric, key), None)
+        forget()
         st.session_state["case_all_again"] = True
+
+
+def filled_in() -> tuple[dict[Metric, Grade], dict[Scale, str | None]]:
+    """What the form says now; None for a scale that cannot be told."""
+    given = {metric: grade for metric in GRADED if (grade := _grade(metric)) is not None}
+    levels = {scale: st.session_state.get(_severity_key(scale)) for scale in Scale}
+    return given, {
+        scale: None if level == _CANNOT else level
+        for scale, level in levels.items()
+        if level is not None
+    }
+
+
+def forget() -> None:
+    """An empty form, for the next grading."""
+    for metric in GRADED:
+        for key in ("value", "say_1", "say_2"):
+            st.session_state.pop(_key(metric, key), None)
+    for scale in Scale:
+        st.session_state.pop(_severity_key(scale), None)
 
 
 def _grade(metric: Metric) -> Grade | None:
@@ -176,6 +195,10 @@ def _lines(grading: Grading) -> list[str]:
     for scale, level in grading.severity.items():
         lines.append(f"{SCALES[scale].name}: {level or 'cannot tell'}")
     return lines
+
+
+def _severity_key(scale: Scale) -> str:
+    return f"severity_{scale.value}"
 
 
 def _key(metric: Metric, what: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from core.consultations import State
 from core.errors import SkincareError
@@ -22,6 +23,17 @@ from data.database import transaction
 from pipeline.reviews import drawings, face_scale, photos, reading
 from pipeline.reviews.photos import CasePicture
 from pipeline.reviews.reading import Opened
+
+
+class Door(Protocol):
+    """By which a reader comes to a case: `pipeline.reviews.reading`, or `second`."""
+
+    def open_(self, session: Session, staff: Identity, consultation_id: UUID, /) -> Opened: ...
+
+    def photo(
+        self, session: Session, staff: Identity, consultation_id: UUID, photo_id: UUID, /
+    ) -> bytes: ...
+
 
 ALIGNED = "aligned"
 PLACE = "case_photos"
@@ -40,11 +52,11 @@ _MEASURING = {
 
 @st.fragment
 @guarded(Role.DERMATOLOGIST)
-def pictures(who: Identity, consultation_id: UUID) -> None:
-    """Choose a picture and look at it. Asks anew each time what may be shown."""
+def pictures(who: Identity, consultation_id: UUID, door: Door = reading) -> None:
+    """Choose a picture and look at it. Asks anew each time, at the door, what may be shown."""
     try:
         with transaction() as session:
-            opened = reading.open_(session, who, consultation_id)
+            opened = door.open_(session, who, consultation_id)
             found = photos.of_case(session, opened)
     except SkincareError as error:
         st.error(plain(str(error)))
@@ -70,13 +82,13 @@ def pictures(who: Identity, consultation_id: UUID) -> None:
     for problem in picture.problems:
         st.caption(f":material/lightbulb: {problem}")
     hear(PLACE)
-    _viewer(who, opened, found, picture)
+    _viewer(who, door, opened, found, picture)
 
 
 def names_of(opened: Opened, found: tuple[CasePicture, ...]) -> dict[str, str]:
     """What can be chosen: photos by their ids, then the aligned face of the check."""
     names = {str(one.photo_id): _name(one) for one in found}
-    if opened.check is not None and opened.check.has_maps:
+    if opened.case.photos and opened.check is not None and opened.check.has_maps:
         names[ALIGNED] = "Compare checks" if opened.is_hidden else "Scores on the face"
     return names
 
@@ -97,7 +109,11 @@ def _missing(opened: Opened) -> None:
 
 
 def _viewer(
-    who: Identity, opened: Opened, found: tuple[CasePicture, ...], picture: CasePicture
+    who: Identity,
+    door: Door,
+    opened: Opened,
+    found: tuple[CasePicture, ...],
+    picture: CasePicture,
 ) -> None:
     case_id = opened.case.consultation.consultation_id
     state = st.session_state.setdefault("case_photo", {})
@@ -134,7 +150,7 @@ def _viewer(
     if str(picture.photo_id) not in sent:
         try:
             with transaction() as session:
-                jpeg = reading.photo(session, who, case_id, picture.photo_id)
+                jpeg = door.photo(session, who, case_id, picture.photo_id)
         except SkincareError as error:
             st.error(plain(str(error)))
             return

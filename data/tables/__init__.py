@@ -67,6 +67,7 @@ from data.tables.routines import (
     Trial,
 )
 from data.tables.safety import RaisedFlag, SafetyAnswer
+from data.tables.second_readings import SecondReading
 
 __all__ = [
     "FACE",
@@ -121,6 +122,7 @@ __all__ = [
     "SafetyAnswer",
     "SavedView",
     "SecondFactor",
+    "SecondReading",
     "SeverityGrade",
     "Shot",
     "SignInAttempt",

@@ -14,7 +14,7 @@ from core.reviews import GRADED, Grade, Scale, Verdict, checked_level
 from data import reviews
 from data.analyses import Analysis
 from pipeline.consultations import cases
-from pipeline.reviews import reading
+from pipeline.reviews import reading, second
 
 HIDDEN_YET = "The scores are hidden until you have graded: give your own values."
 ALL_OF_THEM = "Grade every metric, or say that it cannot be told: {missing}."
@@ -60,6 +60,7 @@ def give(
     reviews.begin_reading(session, consultation_id, case.user_id, staff.user_id)
     if hidden:
         reviews.show(session, consultation_id, staff.user_id, without_grade=False)
+        second.ask_for(session, case)
     cases.note(session, "graded", staff, case, is_blind=hidden)
     return grading_id
 

@@ -59,8 +59,8 @@ def open_(session: Session, staff: Identity, consultation_id: UUID) -> Opened:
     if hidden:
         gradings = [one for one in gradings if one.reader_id == staff.user_id]
         drawn = [one for one in drawn if one.author_id == staff.user_id]
-        check = check and _without_scores(check)
-        before = [_without_scores(one) for one in before]
+        check = check and without_scores(check)
+        before = [without_scores(one) for one in before]
     return Opened(case, check, tuple(before), hidden, tuple(gradings), tuple(drawn))
 
 
@@ -183,5 +183,6 @@ def _place(check: Analysis) -> tuple[datetime, UUID]:
     return check.created_at, check.analysis_id
 
 
-def _without_scores(check: Analysis) -> Analysis:
+def without_scores(check: Analysis) -> Analysis:
+    """What a reader may know of a check before they have graded it."""
     return replace(check, scores={}, regions={}, counts={}, measured_by={}, ita=None)
