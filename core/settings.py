@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     case_idle_minutes: float = Field(default=120, gt=0)  # then a claimed case waits again
     second_reader_share: float = Field(default=0.1, ge=0, le=1)  # of the cases graded blind
 
+    # Statistics
+    analyst_questions_per_day: int = Field(default=1000, gt=0)  # one analyst's
+
     # Work
     scoring_processes: int = Field(default=1, gt=0, le=64)
     scoring_threads: int = Field(default=2, gt=0, le=64)  # a process
