@@ -86,7 +86,7 @@ def in_turns(steps: dict[str, Callable[[], Any]]) -> dict[str, dict[str, float]]
 def measure(content: bytes) -> dict[str, Any]:
     manifest = read_manifest(WEIGHTS)
     ours = fixed(
-        keras.models.load_model(WEIGHTS / f"skin-{manifest.version}.keras", compile=False),
+        keras.models.load_model((WEIGHTS / manifest.file).with_suffix(".keras"), compile=False),
         normalise.CHANNELS,
     )
     mobile = keras.applications.MobileNetV2(input_shape=(HEIGHT, WIDTH, 3), weights=None, classes=7)

@@ -220,7 +220,15 @@ def beards(london: list[Seen]) -> Any:
         },
         "by tone": {
             f"{low} to {high}": {
-                kind: told([p for p in of if low <= p.tone < high]) for kind, of in kinds.items()
+                "photos": {kind: len(_within(of, low, high)) for kind, of in kinds.items()},
+                "chin above": {
+                    str(t): {kind: told(_within(of, low, high), t) for kind, of in kinds.items()}
+                    for t in (0.05, 0.08, MOST_HAIR, 0.15)
+                },
+                "bare faces with any other region above": {
+                    str(t): share([_elsewhere(p, t) for p in _within(kinds["bare"], low, high)])
+                    for t in (0.05, 0.08, MOST_HAIR, 0.15)
+                },
             }
             for low, high in TONES
         },
@@ -228,6 +236,14 @@ def beards(london: list[Seen]) -> Any:
             [any(v > MOST_HAIR for v in p.hair.values()) for p in kinds["bare"]]
         ),
     }
+
+
+def _within(photos: list[Seen], low: float, high: float) -> list[Seen]:
+    return [p for p in photos if low <= p.tone < high]
+
+
+def _elsewhere(seen: Seen, least: float) -> bool:
+    return any(v > least for region, v in seen.hair.items() if region is not Region.CHIN)
 
 
 def filters(bare: list[Seen], soft: dict[str, list[Seen]]) -> Any:

@@ -1,6 +1,9 @@
 """Intervals that hold what they promise: fitted on one half of the phantoms, tried on the other.
 
-- `interval_scale`: half of a region's 90 % interval is this times the learned deviation.
+- `interval_scale`: half of a region's 90 % interval is this times the learned deviation, on skin
+  of a middle tone.
+- `interval_by_tone`: how much wider on lighter skin, such that every tone's intervals hold alike.
+  The tone is what the picture's own colour says, as in service; the true one decides what fits.
 - `shared_error`: how far places of one face are wrong together, such that the interval of a whole
   face holds 90 % as well. The rest averages out over a face's regions.
 - `shot_error`: share of a face's error variance that the shots of one check do not share. The rest
@@ -9,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +22,7 @@ import numpy.typing as npt
 from core.examination import Score
 from evaluation.phantom_sets import PLACES, SHOTS, Faces, Patches
 from evaluation.skill import TONES, tone_of
+from models.own_tone import wider
 from models.scorer import MAPPED
 from pipeline.shots import combine_scores
 
@@ -27,6 +32,7 @@ Mask = npt.NDArray[np.bool_]
 COVERAGE = 0.9
 _FIRST, _OTHER = 0, SHOTS.index("another camera")
 _OF_ONE_CHECK = slice(0, _OTHER)
+_BY_TONE = np.linspace(-0.2, 0.2, 81)  # tried: e to the power of this, for each 10° of ITA
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Calibration:
     """(7,) each, in the order of MAPPED."""
 
     interval_scale: Floats
+    interval_by_tone: Floats
     shared_error: Floats  # 0–1
     shot_error: Floats  # 0–1
     # 0 and up: share of the error's variance that holds between checks with different cameras
@@ -46,12 +53,14 @@ class Calibration:
 
 
 def fit(patches: Patches, faces: Faces) -> Calibration:
-    scale = np.quantile(np.abs(patches.amount - patches.truth) / patches.sigma, COVERAGE, axis=0)
+    scale, by_tone = _scales(patches)
+    places = _places(scale, by_tone, faces)
     return Calibration(
-        interval_scale=np.asarray(scale, np.float32),
-        shared_error=_shared_error(np.asarray(scale, np.float32), faces),
+        interval_scale=scale,
+        interval_by_tone=by_tone,
+        shared_error=_shared_error(places, faces),
         shot_error=_not_shared(faces, _OF_ONE_CHECK),
-        check_error=_between_checks(np.asarray(scale, np.float32), faces),
+        check_error=_between_checks(places, faces),
     )
 
 
@@ -67,7 +76,7 @@ def coverage(found: Calibration, patches: Patches, faces: Faces) -> dict[str, di
     apart = np.abs(values[:, _FIRST] - values[:, _OTHER])
     both = np.sqrt(found.check_error * (halves[:, _FIRST] ** 2 + halves[:, _OTHER] ** 2))
     held = {
-        "region": np.abs(patches.amount - patches.truth) <= found.interval_scale * patches.sigma,
+        "region": _held(found, patches),
         "face": np.abs(values[:, _FIRST] - truth) <= halves[:, _FIRST],
         "three_shots": _held_together(found, values, halves, truth),
         "difference": apart <= both,
@@ -79,9 +88,11 @@ def coverage(found: Calibration, patches: Patches, faces: Faces) -> dict[str, di
 
 
 def coverage_by_tone(found: Calibration, patches: Patches) -> dict[str, dict[str, float]]:
-    """Coverage of a region's interval by ITA bin."""
-    held = np.abs(patches.amount - patches.truth) <= found.interval_scale * patches.sigma
-    bins = np.array([tone_of(float(tone)) for tone in patches.tone])
+    """Coverage of a region's interval by the skin's true ITA bin."""
+    return _share_by_tone(_held(found, patches), _bins(patches.tone))
+
+
+def _share_by_tone(held: Mask, bins: npt.NDArray[np.str_]) -> dict[str, dict[str, float]]:
     return {
         m.value: {
             name: round(float(held[bins == name, i].mean()), 3)
@@ -90,6 +101,16 @@ def coverage_by_tone(found: Calibration, patches: Patches) -> dict[str, dict[str
         }
         for i, m in enumerate(MAPPED)
     }
+
+
+def faces_by_tone(tried: Sequence[tuple[Calibration, Faces]]) -> dict[str, dict[str, float]]:
+    """Coverage of a face's interval by the skin's true ITA bin, of faces not fitted to."""
+    held, tone = [], []
+    for found, faces in tried:
+        error = np.abs(faces.amount[:, _FIRST].mean(1) - faces.truth.mean(1))
+        held.append(error <= _face_half(found, faces)[:, _FIRST])
+        tone.append(faces.tone)
+    return _share_by_tone(np.concatenate(held), _bins(np.concatenate(tone)))
 
 
 def face_error(found: Calibration, faces: Faces) -> dict[str, dict[str, float]]:
@@ -127,25 +148,58 @@ def _held_together(found: Calibration, values: Floats, halves: Floats, truth: Fl
     return held
 
 
+def _scales(patches: Patches) -> tuple[Floats, Floats]:
+    """The scale that holds nine in ten, and its change with tone that lets each tone do so."""
+    ratio = np.abs(patches.amount - patches.truth) / patches.sigma
+    bins = _bins(patches.tone)
+    inside = [bins == name for name, _, _ in TONES if (bins == name).any()]
+    found = []
+    for sign in range(len(MAPPED)):
+        tried = []
+        for by_tone in _BY_TONE:
+            of = ratio[:, sign] / wider(patches.seen_tone, np.array([by_tone], np.float32))[:, 0]
+            scale = np.quantile(of, COVERAGE)
+            missed = [float((of[tone] <= scale).mean()) - COVERAGE for tone in inside]
+            tried.append((float(np.square(missed).sum()), abs(by_tone), scale, by_tone))
+        found.append(min(tried)[2:])
+    scale, by_tone = np.asarray(found, np.float32).T
+    return scale, by_tone
+
+
+def _held(found: Calibration, patches: Patches) -> Mask:
+    """Whether each region's interval holds the truth, (n, 7)."""
+    half = found.interval_scale * wider(patches.seen_tone, found.interval_by_tone) * patches.sigma
+    return np.asarray(np.abs(patches.amount - patches.truth) <= half, bool)
+
+
+def _bins(tone: Floats) -> npt.NDArray[np.str_]:
+    return np.array([tone_of(float(angle)) for angle in tone])
+
+
 def _face_half(found: Calibration, faces: Faces) -> Floats:
     """Half of the face's interval as the product makes it, (n, SHOTS, 7), in amounts 0–1."""
-    return _half(found.interval_scale, found.shared_error, faces)
+    places = _places(found.interval_scale, found.interval_by_tone, faces)
+    return _half(places, found.shared_error)
 
 
-def _half(scale: Floats, shared: Floats, faces: Faces) -> Floats:
-    places = (scale * faces.sigma).mean(2)
+def _places(scale: Floats, by_tone: Floats, faces: Faces) -> Floats:
+    """Mean half interval of a face's places, (n, SHOTS, 7)."""
+    half = scale * wider(faces.seen_tone, by_tone) * faces.sigma
+    return np.asarray(half.mean(2), np.float32)
+
+
+def _half(places: Floats, shared: Floats) -> Floats:
     return np.asarray(places * np.sqrt(shared + (1 - shared) / PLACES), np.float32)
 
 
-def _shared_error(scale: Floats, faces: Faces) -> Floats:
+def _shared_error(places: Floats, faces: Faces) -> Floats:
     """The ρ with which the mean of PLACES intervals, times √(ρ + (1 − ρ) / PLACES), holds 90 %.
 
     Fitted to what is asked of it instead of estimated as a correlation: faces whose every place is
     wrong in one direction are more frequent than a normal distribution of that correlation has.
     """
-    places = (scale * faces.sigma[:, _FIRST]).mean(1)
     error = np.abs((faces.amount[:, _FIRST] - faces.truth).mean(1))
-    needed = np.quantile(error / places, COVERAGE, axis=0) ** 2
+    needed = np.quantile(error / places[:, _FIRST], COVERAGE, axis=0) ** 2
     return np.asarray(np.clip((PLACES * needed - 1) / (PLACES - 1), 0, 1), np.float32)
 
 
@@ -156,9 +210,9 @@ def _not_shared(faces: Faces, shots: slice | list[int]) -> Floats:
     return np.asarray(np.clip(among / (error**2).mean((0, 1)), 0, 1), np.float32)
 
 
-def _between_checks(scale: Floats, faces: Faces) -> Floats:
+def _between_checks(places: Floats, faces: Faces) -> Floats:
     """With which the interval of the difference of two checks holds 90 %, fitted to just that."""
-    values, halves = faces.amount.mean(2), _half(scale, _shared_error(scale, faces), faces)
+    values, halves = faces.amount.mean(2), _half(places, _shared_error(places, faces))
     apart = np.abs(values[:, _FIRST] - values[:, _OTHER])
     both = np.sqrt(halves[:, _FIRST] ** 2 + halves[:, _OTHER] ** 2)
     return np.asarray(np.quantile(apart / both, COVERAGE, axis=0) ** 2, np.float32)

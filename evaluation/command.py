@@ -18,7 +18,7 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 DOCUMENT = MODELS / "evaluation.json"
 _DESCRIPTION = """
 Without --photos: measures the model in service (or --weights) on phantoms and, where the folder of
---faces is there, on real people whom training never saw, about 12 minutes on two cores. Writes
+--faces is there, on real people whom training never saw, about 16 minutes on two cores. Writes
 models/evaluation.json, models/MODEL_CARD.md, the manifest's calibration and var/evaluation/
 index.html; with --out FOLDER everything goes there and the product stays as it is.
 
@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> int:
 
 def _whole(options: argparse.Namespace) -> int:
     out: Path | None = options.out
+    if options.as_version and out is not None:
+        print("--as-version is for what goes into service; --out changes nothing there.")
+        return 2
     if options.quick and out is None:
         print("--quick measures too little to go into service: say --out FOLDER as well.")
         return 2
@@ -50,9 +53,11 @@ def _whole(options: argparse.Namespace) -> int:
         document = figures.concluded(earlier)
     else:
         document = _measure(options, earlier)
+    if options.as_version:
+        document["version"] = options.as_version
     if out is None:
         _write(DOCUMENT, document)
-        manifest = calibrate(options.weights, document)
+        manifest = calibrate(options.weights, document, options.as_version)
         card.CARD.write_text(card.filled(card.CARD.read_text(), document, manifest))
         written, view = DOCUMENT, settings().var / "evaluation" / "index.html"
     else:
@@ -71,7 +76,7 @@ def _whole(options: argparse.Namespace) -> int:
 def _measure(options: argparse.Namespace, earlier: figures.Document | None) -> figures.Document:
     sizes = figures.QUICK if options.quick else figures.Sizes()
     if options.phantoms is not None:
-        sizes = replace(sizes, phantoms=options.phantoms)
+        sizes = replace(sizes, phantoms=options.phantoms, fitting=3 * options.phantoms)
     if options.portraits is not None:
         sizes = replace(sizes, portraits=options.portraits, toned=options.portraits)
     found = people.find(options.faces)
@@ -123,7 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     of_model.add_argument(
         "--card", action="store_true", help="conclude again from what was measured"
     )
-    of_model.add_argument("--phantoms", type=int, metavar="N", help="phantoms of each half (3000)")
+    of_model.add_argument(
+        "--as-version", metavar="NAME",
+        help="the same weights with a new calibration go into service as another version",
+    )  # fmt: skip
+    of_model.add_argument("--phantoms", type=int, metavar="N", help="phantoms tried on (2000)")
     of_model.add_argument("--portraits", type=int, metavar="N", help="people who vary (30)")
     own = parser.add_argument_group("your own photos")
     own.add_argument("--photos", type=Path, metavar="FOLDER")

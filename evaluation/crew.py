@@ -26,11 +26,17 @@ Answer = TypeVar("Answer")
 
 
 class AtAnyWidth(Scorer):
-    """The weights as they are, asked without the least width that an evaluation is to find."""
+    """The weights as they are, asked without what an evaluation is to find.
+
+    That is the least width of a face, and how much wider intervals are on light or dark skin.
+    """
 
     def __init__(self, weights: Path) -> None:
         super().__init__(weights, threads=1)
-        self.manifest: Manifest = self.manifest.model_copy(update={"least_face_width": {}})
+        self.manifest: Manifest = self.manifest.model_copy(
+            update={"least_face_width": {}, "interval_by_tone": {}}
+        )
+        self._by_tone[:] = 0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,9 @@ Say = Callable[[str], None]
 class Sizes:
     """How much is looked at."""
 
-    phantoms: int = 3000  # of each half
-    faces: int = 360  # phantoms' faces, both halves
+    fitting: int = 6000  # phantoms that calibration is fitted to
+    phantoms: int = 2000  # others that it is tried on
+    faces: int = 720  # phantoms' faces, both halves
     tones: int = 60  # pieces of skin, each in every tone
     hidden: int = 140  # patches under each kind of veil
     portraits: int = 30  # real people put through signs and variations
@@ -47,7 +48,16 @@ class Sizes:
 
 
 QUICK = Sizes(
-    phantoms=40, faces=8, tones=5, hidden=7, portraits=1, toned=1, pairs=6, wide=1, strangers=4
+    fitting=80,
+    phantoms=40,
+    faces=8,
+    tones=5,
+    hidden=7,
+    portraits=1,
+    toned=1,
+    pairs=6,
+    wide=1,
+    strangers=4,
 )
 
 
@@ -101,10 +111,13 @@ def concluded(document: Document) -> Document:
 
 
 def of_phantoms(crew: Crew, sizes: Sizes, say: Say) -> Document:
-    say(f"{2 * sizes.phantoms:,} phantoms …")
+    say(f"{sizes.fitting + sizes.phantoms:,} phantoms …")
     halves = []
-    for series in (phantom_sets.CALIBRATION, phantom_sets.TEST):
-        jobs = phantom_sets.patch_jobs(series, sizes.phantoms)
+    for series, count in (
+        (phantom_sets.CALIBRATION, sizes.fitting),
+        (phantom_sets.TEST, sizes.phantoms),
+    ):
+        jobs = phantom_sets.patch_jobs(series, count)
         halves.append(phantom_sets.joined(crew(phantom_sets.patches, jobs, "phantoms")))
     fitting, test = halves
     say(f"{sizes.faces} faces of phantoms in four shots, {sizes.tones} phantoms in eight tones …")
@@ -116,12 +129,10 @@ def of_phantoms(crew: Crew, sizes: Sizes, say: Say) -> Document:
     one, other = _halved(faces)
     found = calibration.fit(fitting, faces)  # goes into service
     # Faces are few: each half is tried with what the other was fitted to
-    tried = [
-        calibration.coverage(calibration.fit(fitting, a), test, b)
-        for a, b in ((one, other), (other, one))
-    ]
+    crossed = [(calibration.fit(fitting, a), b) for a, b in ((one, other), (other, one))]
+    tried = [calibration.coverage(fitted, test, unseen) for fitted, unseen in crossed]
     median = np.asarray(np.median(fitting.truth, 0), np.float32)
-    names = ("interval_scale", "shared_error", "shot_error", "check_error")
+    names = ("interval_scale", "interval_by_tone", "shared_error", "shot_error", "check_error")
     return {
         "fitted_on": len(fitting.truth),
         "measured_on": len(test.truth),
@@ -133,7 +144,10 @@ def of_phantoms(crew: Crew, sizes: Sizes, say: Say) -> Document:
         "coverage_by_tone": calibration.coverage_by_tone(found, test),
         "face_error": calibration.face_error(found, faces),
         "skill": skill.skill(test, median),
-        # nothing is fitted to errors by tone, so both halves may speak
+        "faces_by_tone": calibration.faces_by_tone(crossed),
+        "faces_of_tone": skill.counted(faces.tone),
+        "mended": skill.mended(fitting, test),
+        # no score is fitted to anything of these, so all of them may speak
         "by_tone": skill.by_tone(phantom_sets.joined([fitting, test]), median),
         "tone_only": skill.tone_only(tones),
     }
@@ -179,7 +193,9 @@ def of_faces(crew: Crew, people: People, sizes: Sizes, say: Say) -> Document:
 
 def _halved(faces: Faces) -> tuple[Faces, Faces]:
     """Every other face: neighbours come of the same generator in turn."""
-    one, other = (Faces(faces.truth[i::2], faces.amount[i::2], faces.sigma[i::2]) for i in (0, 1))
+    one, other = (
+        Faces(*(getattr(faces, field.name)[i::2] for field in fields(Faces))) for i in (0, 1)
+    )
     return one, other
 
 

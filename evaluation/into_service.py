@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Mapping
@@ -12,10 +13,11 @@ from core.errors import InvalidInput
 from models.manifest import NAME, Manifest, read_manifest
 
 
-def calibrate(weights: Path, evaluation: Mapping[str, Any]) -> Manifest:
+def calibrate(weights: Path, evaluation: Mapping[str, Any], version: str | None = None) -> Manifest:
     """The manifest of `weights` with the evaluation's calibration, written in one step.
 
-    What the evaluation could not measure (no photos of people) stays as it was.
+    What the evaluation could not measure (no photos of people) stays as it was. With another
+    `version` the same weights are a new version from now on: results that were made keep theirs.
     """
     manifest = read_manifest(weights)
     measured = evaluation["weights"]["sha256"]
@@ -24,6 +26,8 @@ def calibrate(weights: Path, evaluation: Mapping[str, Any]) -> Manifest:
             f"These figures were measured on other weights than {manifest.file}. "
             "Evaluate again: python3 run.py evaluate"
         )
+    if version is not None and version != manifest.version:
+        manifest = manifest.renamed(version, datetime.datetime.now(datetime.UTC).date())
     known = json.loads(manifest.model_dump_json()) | dict(evaluation["calibration"])
     made = Manifest.model_validate_json(json.dumps(known))
     half = weights / (NAME + ".part")

@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from evaluation.crew import Tools
 from evaluation.patches import KINDS, SHEET, Patch, Said, ask, photographed
+from models import normalise
+from models.own_tone import seen_tone
 from models.phantoms import camera, skin
 from models.phantoms.phantom import Phantom, render
 
@@ -42,6 +44,7 @@ class Patches:
     sigma: Floats  # (n, 7)
     veil: Floats  # (n, 3) what it says of hair, make-up and filters, 0–1
     tone: Floats  # (n,) ITA, degrees
+    seen_tone: Floats  # (n,) what the picture's colour says of it
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Faces:
     truth: Floats  # (n, PLACES, 7)
     amount: Floats  # (n, SHOTS, PLACES, 7)
     sigma: Floats  # (n, SHOTS, PLACES, 7)
+    tone: Floats  # (n,) ITA, degrees
+    seen_tone: Floats  # (n, SHOTS, PLACES)
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,12 @@ def patches(tools: Tools, job: Job) -> Patches:
         tones.append(phantom.tone)
     said = ask(tools.scorer, pictures)
     return Patches(
-        _truth(pictures), said.amount, said.sigma, said.veil, np.array(tones, np.float32)
+        truth=_truth(pictures),
+        amount=said.amount,
+        sigma=said.sigma,
+        veil=said.veil,
+        tone=np.array(tones, np.float32),
+        seen_tone=_seen_tones(pictures),
     )
 
 
@@ -96,7 +106,7 @@ def faces(tools: Tools, job: Job) -> Faces:
     one check: the same phone and light, another exposure, white balance, noise and compression and
     a hand that moved by up to two pixels. *Another camera* is a check at another time.
     """
-    truths, shots = [], []
+    truths, shots, tones = [], [], []
     for face in job.numbers:
         common = skin.streams(job.series, face)
         person = skin.draw(common["parameters"])
@@ -107,10 +117,17 @@ def faces(tools: Tools, job: Job) -> Faces:
             for phantom, random in places:
                 taken.append(_taken(shot, phantom, one, other, random))
         truths.append(_truth(taken[:PLACES]))
+        tones.append(places[0][0].tone)
         shots.extend(taken)
     said = ask(tools.scorer, shots)
     shape = (len(job.numbers), len(SHOTS), PLACES, KINDS)
-    return Faces(np.stack(truths), said.amount.reshape(shape), said.sigma.reshape(shape))
+    return Faces(
+        truth=np.stack(truths),
+        amount=said.amount.reshape(shape),
+        sigma=said.sigma.reshape(shape),
+        tone=np.array(tones, np.float32),
+        seen_tone=_seen_tones(shots).reshape(shape[:-1]),
+    )
 
 
 def tones(tools: Tools, job: Job) -> Tones:
@@ -167,6 +184,11 @@ def _moved(
             quality=int(random.integers(75, 98)),
         ),
     )
+
+
+def _seen_tones(pictures: Sequence[Patch]) -> Floats:
+    light = normalise.log_light(np.stack([picture.reference for picture in pictures]))
+    return seen_tone(light[:, 0] - light[:, 1], light[:, 2] - light[:, 1])
 
 
 def _truth(pictures: Sequence[Patch]) -> Floats:

@@ -101,6 +101,7 @@ def calibration(evaluation: Mapping[str, Any]) -> dict[str, Any]:
             for name, of in phantoms["skill"].items()
         },
         "interval_scale": fitted["interval_scale"],
+        "interval_by_tone": fitted.get("interval_by_tone", {}),
         "shared_error": fitted["shared_error"],
         "sdc_same_view": same_view,
         "shot_error": fitted["shot_error"],

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import isotonic_regression
 
 from evaluation.agreement import spearman
 from evaluation.phantom_sets import ANGLES, Patches, Tones
@@ -77,6 +78,50 @@ def by_tone(patches: Patches, median: Floats, seed: int = 1) -> dict[str, dict[s
             "gap_by_chance": round(100 * float(by_chance[:, i].mean() / whole[i]), 1),
         }
     return found
+
+
+def mended(fitting: Patches, test: Patches) -> dict[str, dict[str, Any]]:
+    """What a correction of the scores could do about errors that differ by tone: a bound.
+
+    An oracle that knows the true tone replaces every score by the usual truth for it in that tone
+    (never falling as the score rises). What is left of the gap is signal that the pictures lack.
+    """
+    bins, of_fitting = (np.array([tone_of(float(t)) for t in s.tone]) for s in (test, fitting))
+    names = [name for name, _, _ in TONES if (bins == name).any() and (of_fitting == name).any()]
+    found = {}
+    for i, m in enumerate(MAPPED):
+        error = 100 * np.abs(test.amount[:, i] - test.truth[:, i])
+        left = error.copy()
+        for name in names:
+            here, known = bins == name, of_fitting == name
+            usual = _usual(fitting.amount[known, i], fitting.truth[known, i], test.amount[here, i])
+            left[here] = 100 * np.abs(usual - test.truth[here, i])
+        as_is, then = ([e[bins == name].mean() for name in names] for e in (error, left))
+        found[m.value] = {
+            "mae": round(float(error.mean()), 2),
+            "gap": round(100 * float(np.ptp(as_is) / error.mean()), 1),
+            "bias": _named(
+                names,
+                [100 * (test.amount - test.truth)[bins == name, i].mean() for name in names],
+            ),
+            "mae_mended": round(float(left.mean()), 2),
+            "gap_mended": round(100 * float(np.ptp(then) / left.mean()), 1),
+        }
+    return found
+
+
+def counted(tone: Floats) -> dict[str, int]:
+    """How many are of each tone."""
+    names = [tone_of(float(angle)) for angle in tone]
+    return {name: names.count(name) for name, _, _ in TONES if name in names}
+
+
+def _usual(score: Floats, truth: Floats, asked: Floats) -> Floats:
+    """Median truth of scores like the asked ones; needs no shape but that it never falls."""
+    order = np.array_split(np.argsort(score), max(2, min(60, len(score) // 40)))
+    at = [float(np.median(score[rows])) for rows in order if len(rows)]
+    usual = [float(np.median(truth[rows])) for rows in order if len(rows)]
+    return np.asarray(np.interp(asked, at, isotonic_regression(usual).x), np.float32)
 
 
 def tone_only(found: Tones, seed: int = 1) -> dict[str, dict[str, float]]:

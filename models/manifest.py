@@ -70,8 +70,11 @@ class Manifest(_Frozen):
     sdc_method: str  # in words: what the photos had in common and in what they differed
     # The same skin under another exposure, light, noise and compression only: a lower bound
     sdc_same_view: Mapping[Metric, float]
-    # Half of a 90 % interval = interval_scale × the learned deviation
+    # Half of a 90 % interval = interval_scale × the learned deviation, on skin of a middle tone
     interval_scale: Mapping[Metric, float]
+    # Natural logarithm of how much wider for each 10° of ITA above it (`models.own_tone`); empty:
+    # versions before 2.2 had one scale for all tones
+    interval_by_tone: Mapping[Metric, float] = Field(default_factory=dict)
     # Correlation of the errors at two places of one face in one photo, 0–1
     shared_error: Mapping[Metric, float]
     # Share of the error's variance that the shots of one check do not share, 0–1; empty: not
@@ -79,6 +82,12 @@ class Manifest(_Frozen):
     shot_error: Mapping[Metric, float] = Field(default_factory=dict)
     least_face_width: Mapping[Metric, int]  # source pixels below which the metric abstains
     history: tuple[Earlier, ...] = ()  # oldest first
+
+    def renamed(self, version: str, date: datetime.date) -> Manifest:
+        """The same weights as another version; this one goes to its history."""
+        before = Earlier(version=self.version, date=self.date, sdc=self.sdc)
+        history = tuple(of for of in (*self.history, before) if of.version != version)
+        return self.model_copy(update={"version": version, "date": date, "history": history})
 
 
 def read_manifest(folder: Path = WEIGHTS) -> Manifest:

@@ -91,6 +91,14 @@ def inputs(pixels: npt.NDArray[np.uint8], skin: npt.NDArray[np.bool_], reference
     return np.asarray(cv2.merge(channels), np.float32)
 
 
+def own_colour(channels: Floats) -> tuple[Floats, Floats]:
+    """The face's log light red and blue, each less green, as the last two channels hold them."""
+    red, blue = (
+        channels[..., SEEN + i] / OWN_GAIN + MIDDLE_COLOUR[other] for i, other in enumerate((0, 2))
+    )
+    return np.asarray(red, np.float32), np.asarray(blue, np.float32)
+
+
 def _within(field: Any, most: float, gain: float) -> Floats:
     """`field`, changed in place, no further from 0 than `most`, times `gain`."""
     np.clip(field, -most, most, out=field)

@@ -13,7 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from core.errors import Unavailable
 from core.metrics import Metric
-from models import normalise
+from models import normalise, own_tone
 from models.manifest import WEIGHTS, Manifest, read_manifest
 from models.targets import AMOUNT_STRIDE, MAP_STRIDE
 
@@ -42,7 +42,8 @@ class Appearance:
 
     heat: npt.NDArray[np.float32]  # (240, 192, 7), 0–1: where, one value for 4 × 4 pixels
     amount: npt.NDArray[np.float32]  # (60, 48, 7), 0–1: how much around each 16 × 16 pixels
-    sigma: npt.NDArray[np.float32]  # (60, 48, 7), same unit: learned deviation of `amount`
+    # (60, 48, 7), same unit: learned deviation of `amount`, times what the skin's tone makes of it
+    sigma: npt.NDArray[np.float32]
     veil: npt.NDArray[np.float32]  # (60, 48, 3), 0–1: probability that VEILS hide the skin here
 
 
@@ -89,6 +90,8 @@ class Scorer:
         # By signature: outputs of equal shape come in no fixed order. A picture of another size
         # than the last one's makes it plan its memory anew, which takes about a millisecond.
         self._run = self._interpreter.get_signature_runner()
+        by_tone = self.manifest.interval_by_tone
+        self._by_tone = np.array([by_tone.get(m, 0.0) for m in MAPPED], np.float32)
         # Weights of an earlier version see fewer channels: what came later stands last
         self._channels = int(self._run.get_input_details()["picture"]["shape"][-1])
 
@@ -118,7 +121,9 @@ class Scorer:
     def _ask(self, channels: npt.NDArray[np.float32], window: Window) -> Appearance:
         said = self._run(picture=np.ascontiguousarray(channels[None, ..., : self._channels]))
         log_variance = np.clip(said["log_variance"][0], -7, 1)
-        sigma = np.exp(0.5 * log_variance).astype(np.float32)
+        cells = channels[AMOUNT_STRIDE // 2 :: AMOUNT_STRIDE, AMOUNT_STRIDE // 2 :: AMOUNT_STRIDE]
+        tone = own_tone.seen_tone(*normalise.own_colour(cells))
+        sigma = np.exp(0.5 * log_variance) * own_tone.wider(tone, self._by_tone)
         return Appearance(
             heat=_placed(said["heat"][0], window, MAP_STRIDE, 0),
             amount=_placed(said["amount"][0], window, AMOUNT_STRIDE, 0),

@@ -35,6 +35,18 @@ def test_the_calibration_goes_into_the_manifest_and_the_rest_of_it_stays(weights
     )  # fmt: skip
 
 
+def test_a_new_calibration_is_another_version_of_the_same_weights(weights: Path) -> None:
+    document = json.loads(DOCUMENT.read_text())
+    before = read_manifest(weights)
+    after = calibrate(weights, document, "9.9")
+    assert (after.version, after.file, after.sha256) == ("9.9", before.file, before.sha256)
+    assert [of.version for of in after.history] == [
+        *(of.version for of in before.history), before.version,
+    ]  # fmt: skip
+    assert after.history[-1].sdc == before.sdc
+    assert calibrate(weights, document, "9.9") == after  # said twice, it is one version
+
+
 def test_figures_of_other_weights_never_calibrate_these(weights: Path) -> None:
     document = json.loads(DOCUMENT.read_text())
     document["weights"]["sha256"] = "0" * 64

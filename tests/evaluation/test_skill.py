@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from evaluation.phantom_sets import ANGLES, Patches, Tones
-from evaluation.skill import TONES, by_tone, skill, tone_of, tone_only
+from evaluation.skill import TONES, by_tone, mended, skill, tone_of, tone_only
 from models.scorer import MAPPED
 
 KINDS = len(MAPPED)
@@ -19,7 +22,17 @@ def patches(worse_on_dark: float) -> Patches:
     size = np.where(tone < -30, worse_on_dark, 1.0)[:, None] * 0.05
     sign = random.choice([-1, 1], (n, KINDS))
     amount = (truth + sign * size).astype(np.float32)
-    return Patches(truth, amount, np.ones_like(truth), np.zeros((n, 3), np.float32), tone)
+    return Patches(truth, amount, np.ones_like(truth), np.zeros((n, 3), np.float32), tone, tone)
+
+
+def test_noise_that_differs_by_tone_is_not_mended_and_a_bias_is() -> None:
+    noisy = [patches(worse_on_dark=3.0) for _ in range(2)]
+    kept = mended(*noisy)["pores"]
+    assert kept["gap_mended"] > 0.7 * kept["gap"] > 50
+    biased = replace(noisy[0], amount=noisy[0].truth + 0.2 * (noisy[0].tone < -30)[:, None])
+    gone = mended(biased, biased)["pores"]
+    assert gone["bias"]["darker than -30"] == pytest.approx(20, abs=0.1)
+    assert gone["mae_mended"] < 0.1 * gone["mae"]
 
 
 def test_tones_of_their_edges() -> None:
