@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from core.analytics import AGE_BANDS, BINS, NOT_KNOWN, TONE_BANDS
 from core.metrics import Metric
 from dashboard import plots
-from pipeline.analytics import statistics
 from pipeline.analytics.answers import name_of
 from pipeline.analytics.lines import Answer, Line
 from pipeline.analytics.questions import View
@@ -46,7 +45,7 @@ def spread(answer: Answer, shown: Sequence[Line]) -> go.Figure:
     tallest = 0.0
     ridges = []
     for line in ordered:
-        ridge = statistics.shares(line.bins, line.counted) if line.bins else []
+        ridge = _ridge(line)
         ridges.append(ridge)
         tallest = max([tallest, *ridge])
     for place, (line, ridge) in enumerate(zip(ordered, ridges, strict=True)):
@@ -291,6 +290,13 @@ def means(answer: Answer, shown: Sequence[Line]) -> go.Figure:
 
 TONES = (*TONE_BANDS, NOT_KNOWN)
 AGES = (*AGE_BANDS, NOT_KNOWN)
+
+
+def _ridge(line: Line) -> list[float]:
+    """The share of people in each bin that can be shown; 0 in the others."""
+    bins = [b or 0 for b in line.bins or ()]
+    total = max(line.counted, sum(bins))
+    return [b / total for b in bins] if total else []
 
 
 def _name(line: Line, answer: Answer) -> str:

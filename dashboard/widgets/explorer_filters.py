@@ -109,9 +109,12 @@ def choose(versions: Sequence[str]) -> Question:
                 width=220,
             )
             st.selectbox(
-                "Part of the face", [FACE, *Region], format_func=lambda r: of_region(r).capitalize(),
-                key="x_region", width=200,
-            )  # fmt: skip
+                "Part of the face",
+                [FACE, *Region],
+                format_func=lambda region: of_region(region).capitalize(),
+                key="x_region",
+                width=200,
+            )
         if view in GROUPED:
             st.selectbox(
                 "By", list(Fact), format_func=FACT_NAMES.__getitem__, key="x_by", index=None,

@@ -20,7 +20,7 @@ from pipeline.analytics import adjust, links, statistics, titles
 from pipeline.analytics.lines import Answer, Line
 from pipeline.analytics.questions import Question, View, Where
 from pipeline.analytics.statistics import Difference
-from pipeline.analytics.words import of_metric
+from pipeline.analytics.words import FACT_VALUES, of_metric
 
 Cells = Sequence[Released]
 Key = tuple[date | None, str | None, str | None]
@@ -85,6 +85,8 @@ def _figures(session: Session, question: Question) -> Answer:
         changes, said = adjust.of_groups(session, question)
         notes.append(said)
     notes += _said_of_hidden(lines)
+    if question.view is View.SPREAD:
+        notes.append("Drawn is how many people are in steps of five points; steps of few are not.")
     if question.view is not View.TREND:
         notes.append(
             "The same people come in several blocks of four weeks; the interval is not narrowed "
@@ -141,7 +143,27 @@ def _lines(cells: Cells, key: Callable[[Released], Key], *, cohort: str, about: 
     groups: dict[Key, list[Released]] = defaultdict(list)
     for cell in cells:
         groups[key(cell)].append(cell)
-    return [_line(where, found, cohort, about) for where, found in groups.items()]
+    return [
+        _line(where, found, cohort, about)
+        for where, found in sorted(groups.items(), key=lambda item: in_order(item[0]))
+    ]
+
+
+def in_order(key: Key) -> tuple[str, int, str, int, str]:
+    """By time, then as the groups are usually listed: from young to old, from light to dark."""
+    period_start, one, other = key
+    return (
+        "" if period_start is None else period_start.isoformat(),
+        _ORDER.get(one or "", 99),
+        one or "",
+        _ORDER.get(other or "", 99),
+        other or "",
+    )
+
+
+_ORDER = {
+    value: place for values in FACT_VALUES.values() for place, value in enumerate(values or ())
+}
 
 
 def _line(where: Key, cells: Cells, cohort: str, about: str) -> Line:

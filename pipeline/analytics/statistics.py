@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.analytics import BINS
+from core.analytics import BINS, FLOOR
 from data.analytics import Released
 from pipeline.analytics import student
 
@@ -159,12 +159,15 @@ def false_discovery(ps: Sequence[float]) -> list[float]:
 
 
 def add_bins(cells: Iterable[Released]) -> Bins | None:
-    """Bins of several cells together; a bin that is hidden in any of them stays hidden."""
+    """Bins of several cells together; hidden is what is hidden in all of them.
+
+    Where it is shown in some, half the floor stands for each that is hidden.
+    """
     found = [cell.bins for cell in cells if cell.bins is not None]
     if not found:
         return None
     return tuple(
-        None if any(b is None for b in bin_) else sum(b or 0 for b in bin_)
+        None if all(b is None for b in bin_) else sum(FLOOR // 2 if b is None else b for b in bin_)
         for bin_ in zip(*found, strict=True)
     )
 

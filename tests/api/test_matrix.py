@@ -186,6 +186,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     **CARE,
     **CONSULTING,
+    ("get", "/analytics/figures"): Row(
+        of("GET", "/analytics/figures"), 401, 403, 403, staff=200, dermatologist=403
+    ),
     ("get", "/analytics/agreement"): Row(of("GET", "/analytics/agreement"), 401, 403, 403, 200),
     ("get", "/health/live"): anybody(of("GET", "/health/live"), 200),
     ("get", "/health/ready"): anybody(of("GET", "/health/ready"), 200),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.v1.routes import (
     agreement,
     analysis,
+    analytics,
     answer_templates,
     auth,
     cases,
@@ -47,6 +48,7 @@ ROUTERS = (
     reviews.router,
     answer_templates.router,
     agreement.router,
+    analytics.router,
     exports.router,
     health.router,
 )

@@ -158,10 +158,13 @@ def test_people_in_hidden_bins_are_spread_evenly_over_these() -> None:
     assert statistics.shares((None, 60, None, 20), 100) == [0.1, 0.6, 0.1, 0.2]
 
 
-def test_a_bin_hidden_in_one_cell_is_hidden_in_the_sum() -> None:
+def test_a_bin_hidden_in_one_of_the_cells_counts_as_half_the_floor_there() -> None:
     one = cell(30)
     other = Released(**{**vars(one), "bins": tuple(range(0, 100, 5))})
     summed = statistics.add_bins([one, other])
     assert summed is not None
-    assert summed[0] is None
+    assert summed[1] == 5 + 5
     assert summed[10] == 80
+    alone = statistics.add_bins([one, one])
+    assert alone is not None
+    assert alone[1] is None
