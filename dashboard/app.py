@@ -69,6 +69,7 @@ def _work(role: Role) -> list[st.Page]:
     queue = st.Page("pages/queue.py", title="Queue", url_path=_START, default=True)
     agreement = st.Page("pages/agreement.py", title="Agreement", url_path="agreement")
     explorer = st.Page("pages/explorer.py", title="Explorer", url_path="explorer")
+    fairness = st.Page("pages/fairness.py", title="Fairness", url_path="fairness")
     match role:
         case Role.DERMATOLOGIST:
             case = st.Page("pages/case.py", title="Case", url_path="case")
@@ -78,10 +79,17 @@ def _work(role: Role) -> list[st.Page]:
             return [queue, case, second, agreement, _by_its_name("pages/queue.py", "queue")]
         case Role.ADMIN:
             home = st.Page("pages/staff.py", title="Home", url_path="home")
-            return [queue, explorer, agreement, home, _by_its_name("pages/queue.py", "queue")]
+            return [
+                queue,
+                explorer,
+                fairness,
+                agreement,
+                home,
+                _by_its_name("pages/queue.py", "queue"),
+            ]
         case _:
             home = st.Page("pages/staff.py", title="Home", url_path=_START, default=True)
-            return [home, explorer, agreement, _by_its_name("pages/staff.py", "home")]
+            return [home, explorer, fairness, agreement, _by_its_name("pages/staff.py", "home")]
 
 
 def _by_its_name(script: str, path: str) -> st.Page:

@@ -25,9 +25,10 @@ PLACE = "explorer"
 STAFF = (Role.ANALYST, Role.ADMIN)
 
 
-def show(answer: Answer) -> None:
+def show(answer: Answer, *, can_click: bool = True) -> None:
     """The question in words, then everything that is known to it."""
     st.subheader(plain(answer.asks), anchor=False)
+    can_click = can_click and is_clickable(answer.question)
     picture = st.session_state.get("x_picture") or "SVG"
     figure = chart(answer)
     hidden = [line for line in answer.lines if line.because is not None]
@@ -46,12 +47,12 @@ def show(answer: Answer) -> None:
         figure,
         theme=None,
         key=_key(answer.question),
-        on_select=_on_select if is_clickable(answer.question) else "ignore",
+        on_select=_on_select if can_click else "ignore",
         selection_mode="points",
         config=plots.config("skincare-statistics", picture.lower()),
         alt=answer.asks,
     )
-    if is_clickable(answer.question):
+    if can_click:
         st.caption(":material/ads_click: Click a point to look at that group alone.")
     if hidden:
         _say_hidden(answer)

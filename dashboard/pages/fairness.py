@@ -1,0 +1,78 @@
+"""How the model and the photo gate behave: over time, by skin tone, from version to version."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.analytics import ABSTAINED, SPREAD, Fact
+from core.errors import TooMany
+from core.metrics import FACTS, Metric
+from core.people import Role
+from dashboard.identity import require
+from dashboard.look import page_header
+from dashboard.widgets import drift_parts, explorer_parts
+from dashboard.words import plain
+from data import analytics
+from pipeline.analytics import asking, drift
+from pipeline.analytics.questions import Question, View, Where, written
+
+BOARDS = {
+    "drift": "Drift",
+    "rejected": "Not scored",
+    ABSTAINED: "Not measurable",
+    SPREAD: "Repeatability",
+    "scoring_seconds": "Speed",
+    "waited_seconds": "Waiting",
+}
+
+who = require(Role.ANALYST, Role.ADMIN)
+page_header(
+    "Model and fairness",
+    "Whether the model stays the same and treats every skin tone alike. Agreement with "
+    "dermatologists has its own page.",
+)
+board = st.pills(
+    "Board",
+    list(BOARDS),
+    default="drift",
+    format_func=BOARDS.__getitem__,
+    required=True,
+    label_visibility="collapsed",
+    key="fairness_board",
+    bind="query-params",
+)
+if board == "drift":
+    with analytics.reading() as session:
+        found = drift.weeks(session, who)
+    drift_parts.show(found)
+    st.stop()
+
+with analytics.reading() as session:
+    versions = [version for version, _ in analytics.versions(session)]
+measure = board
+if board in (ABSTAINED, SPREAD):
+    metrics = [m for m in Metric if m is not Metric.SKIN_SCORE]
+    metric = st.selectbox(
+        "Metric", metrics, format_func=lambda m: FACTS[m].name, key="fairness_metric", width=240
+    )
+    measure = f"{board}{metric}"
+new, old = None, None
+if len(versions) > 1:
+    with st.container(horizontal=True):
+        new = st.selectbox("Model (A)", versions[::-1], key="fairness_new", width=240)
+        old = st.selectbox("beside (B)", versions[::-1], index=1, key="fairness_old", width=240)
+where: Where = {} if new is None else {Fact.MODEL_VERSION: (new,)}
+against: Where | None = None if old in (None, new) else {Fact.MODEL_VERSION: (str(old),)}
+question = Question(
+    view=View.PHOTOS, measure=measure, by=Fact.TONE_BAND, where=where, against=against
+)
+key = (who.user_id, written(question))
+known = st.session_state.get("fairness_answer")
+if known is None or known[0] != key:
+    try:
+        known = (key, asking.ask(who, question))
+    except TooMany as error:
+        st.warning(plain(str(error)))
+        st.stop()
+    st.session_state["fairness_answer"] = known
+explorer_parts.show(known[1], can_click=False)
