@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, func, literal_column, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ScalarSelect,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.consultations import (
-    IN_HAND,
     Asker,
     BodySite,
     Consultation,
@@ -30,7 +38,7 @@ from data import consultations
 from data.tables import Consultation as Row
 from data.tables import ConsultationPhoto, User
 
-COUNTED = 1000  # where more wait, the number says "more than"
+COUNTED = 100  # where more wait, the number says "over 100"
 
 
 class Which(StrEnum):
@@ -47,6 +55,12 @@ class Filters:
     which: Which = Which.WAITING
     priority: Priority | None = None
     body_site: BodySite | None = None
+    is_flagged: bool = False  # only with a red flag, of whatever urgency
+    is_late: bool = False  # only those whose time is over
+    due_within: timedelta | None = None  # only those with less time left; late ones too
+    is_missing: bool = False  # only those without one of the views
+    is_second_opinion: bool = False
+    is_in_pool: bool = False  # only those assigned to nobody
 
 
 @dataclass(frozen=True)
@@ -162,7 +176,7 @@ def _shown_views(session: Session, ids: Sequence[UUID]) -> set[tuple[UUID, View]
 def _where(staff_id: UUID | None, wanted: Filters) -> list[ColumnElement[bool]]:
     match wanted.which:
         case Which.MINE:
-            found = [Row.claimed_by == staff_id, Row.state.in_(IN_HAND)]
+            found = [Row.claimed_by == staff_id, _in_hand()]
         case Which.ANSWERED:
             found = [Row.answered_by == staff_id]
         case Which.ASSIGNED:
@@ -173,12 +187,41 @@ def _where(staff_id: UUID | None, wanted: Filters) -> list[ColumnElement[bool]]:
         found.append(Row.priority == wanted.priority)
     if wanted.body_site is not None:
         found.append(Row.body_site == wanted.body_site)
+    if wanted.is_flagged:
+        found.append(Row.priority < Priority.NORMAL)
+    if wanted.is_late:
+        found.append(Row.escalated_missed_at.is_not(None))
+    if wanted.due_within is not None:
+        found.append(Row.due_at < func.now() + wanted.due_within)
+    if wanted.is_missing:
+        found.append(_views() < len(View))
+    if wanted.is_second_opinion:
+        found.append(Row.second_opinion_for.is_not(None))
+    if wanted.is_in_pool:
+        found.append(Row.assigned_to.is_(None))
     return found
+
+
+def _views() -> ScalarSelect[int]:
+    """How many views of a case have a photo."""
+    return (
+        select(func.count())
+        .where(
+            ConsultationPhoto.consultation_id == Row.consultation_id,
+            ConsultationPhoto.photo_id.is_not(None),
+        )
+        .correlate(Row)
+        .scalar_subquery()
+    )
 
 
 def _waits() -> ColumnElement[bool]:
     # Written out: with parameters the planner would not know that the partial index fits.
     return literal_column("consultations.state IN ('pending', 'escalated')", Boolean)
+
+
+def _in_hand() -> ColumnElement[bool]:
+    return literal_column("consultations.state IN ('claimed', 'needs_information')", Boolean)
 
 
 def _open_to(staff_id: UUID | None) -> list[ColumnElement[bool]]:
@@ -198,7 +241,7 @@ def summary(session: Session, staff_id: UUID | None) -> Summary:
         waiting=_count(session, waits),
         flagged=_count(session, waits, Row.priority < Priority.NORMAL),
         assigned=_count(session, waits, Row.assigned_to == staff_id) if staff_id else 0,
-        mine=_count(session, Row.claimed_by == staff_id, Row.state.in_(IN_HAND)) if staff_id else 0,
+        mine=_count(session, Row.claimed_by == staff_id, _in_hand()) if staff_id else 0,
         oldest=session.scalar(
             select(Row.created_at).where(waits).order_by(Row.created_at).limit(1)
         ),
@@ -268,9 +311,9 @@ def in_hand_of(session: Session, staff_ids: Collection[UUID]) -> list[Consultati
     return _taken(
         session,
         Row.claimed_by.in_(staff_ids),
-        Row.state.in_(sorted(IN_HAND)),
+        _in_hand(),
         order=Row.due_at,
-        at_most=COUNTED,
+        at_most=1000,
     )
 
 
@@ -286,7 +329,7 @@ def unassign(session: Session, staff_ids: Collection[UUID]) -> None:
 
 def loads(session: Session) -> dict[UUID, tuple[int, int]]:
     """Dermatologist → how many cases are claimed, and how many assigned and not claimed yet."""
-    claimed = _counted(session, Row.claimed_by, Row.state.in_(sorted(IN_HAND)))
+    claimed = _counted(session, Row.claimed_by, _in_hand())
     assigned = _counted(session, Row.assigned_to, _waits())
     return {
         user_id: (claimed.get(user_id, 0), assigned.get(user_id, 0))

@@ -47,6 +47,7 @@ class User(Base):
         CheckConstraint("age BETWEEN 13 AND 120", name="age"),
         CheckConstraint("length(email) <= 254", name="email_length"),
         Index("uq_users_email", text("lower(email)"), unique=True),
+        Index("ix_users_staff", "role", postgresql_where=text("role <> 'user'")),
     )
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -60,13 +60,31 @@ class Consultation(Base):
             "consultation_id",
             postgresql_where=_WAITING,
         ),
+        *(
+            Index(
+                f"ix_consultations_queue_{name}",
+                "priority",
+                "due_at",
+                "consultation_id",
+                postgresql_where=text(f"{_WAITING.text} AND {column} IS NOT NULL"),
+            )
+            for name, column in (
+                ("second_opinions", "second_opinion_for"),
+                ("late", "escalated_missed_at"),
+            )
+        ),
         Index("ix_consultations_oldest", "created_at", postgresql_where=_WAITING),
+        Index(
+            "ix_consultations_in_hand",
+            "claimed_by",
+            "priority",
+            "due_at",
+            "consultation_id",
+            postgresql_where=text("state IN ('claimed', 'needs_information')"),
+        ),
         Index(
             "ix_consultations_claimed_by",
             "claimed_by",
-            "state",
-            "priority",
-            "due_at",
             postgresql_where=text("claimed_by IS NOT NULL"),
         ),
         Index(
@@ -80,6 +98,7 @@ class Consultation(Base):
             "ix_consultations_answered_by",
             "answered_by",
             text("answered_at DESC"),
+            text("consultation_id DESC"),
             postgresql_where=text("answered_by IS NOT NULL"),
         ),
         Index(

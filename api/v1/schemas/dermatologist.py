@@ -266,7 +266,7 @@ class Queue(Output):
     """A page of the queue, the most urgent first, then by time left."""
 
     cases: list[QueueLine] = Field(description="The page.")
-    waiting: int = Field(description="How many wait; 1001 means more than 1000.", examples=[3])
+    waiting: int = Field(description="How many wait; 101 means more than 100.", examples=[3])
     flagged: int = Field(description="How many of them have a red flag.", examples=[1])
     mine: int = Field(description="How many the caller has in hand.", examples=[0])
     oldest: datetime | None = Field(
