@@ -62,7 +62,7 @@ def get_figures(
     b_skin_type: Annotated[ChosenB, Query(alias="b.skin_type")] = None,
     b_tone_band: Annotated[ChosenB, Query(alias="b.tone_band")] = None,
     b_zone: Annotated[ChosenB, Query(alias="b.zone")] = None,
-) -> schemas.Answer:
+) -> schemas.Statistics:
     """One question of the explorer; the parameters are those of its address.
 
     For analysts and administrators. Groups of fewer than ten people are suppressed, those that
@@ -93,7 +93,7 @@ def get_figures(
             pairs += [(prefix + fact.value, value) for value in values or ()]
     question = questions.of_pairs(pairs)
     answer = asking.ask(caller, question)
-    return schemas.Answer(
+    return schemas.Statistics(
         question=answer.asks,
         asked=questions.written(question),
         unit=answer.scale.unit,
@@ -101,14 +101,14 @@ def get_figures(
         figures=[_figure(line) for line in answer.lines],
         difference=None
         if answer.difference is None
-        else schemas.Difference.model_validate(vars(answer.difference)),
-        adjusted=[schemas.Change.model_validate(vars(change)) for change in answer.changes],
+        else schemas.CohortDifference.model_validate(vars(answer.difference)),
+        adjusted=[schemas.AdjustedGroup.model_validate(vars(change)) for change in answer.changes],
         notes=list(answer.notes),
     )
 
 
-def _figure(line: Line) -> schemas.Figure:
-    return schemas.Figure.model_validate(
+def _figure(line: Line) -> schemas.StatisticsFigure:
+    return schemas.StatisticsFigure.model_validate(
         vars(line)
         | {
             "second_group": line.other,

@@ -49,7 +49,7 @@ _ANSWER: JsonDict = {
 }
 
 
-class Figure(Output):
+class StatisticsFigure(Output):
     """One figure, or why it is not shown."""
 
     cohort: Literal["A", "B"] = Field(description="Of which of the two cohorts.")
@@ -75,7 +75,7 @@ class Figure(Output):
     model_config = ConfigDict(json_schema_extra={"examples": [_FIGURE]})
 
 
-class Difference(Output):
+class CohortDifference(Output):
     """Cohort A less cohort B."""
 
     value: float = Field(description="In the answer's unit.")
@@ -87,7 +87,7 @@ class Difference(Output):
     model_config = ConfigDict(json_schema_extra={"examples": [_DIFFERENCE]})
 
 
-class Change(Output):
+class AdjustedGroup(Output):
     """What adjusting for light, device and age did to one group's mean."""
 
     group: str = Field(description="The group.")
@@ -100,16 +100,18 @@ class Change(Output):
     model_config = ConfigDict(json_schema_extra={"examples": [_CHANGE]})
 
 
-class Answer(Output):
+class Statistics(Output):
     """What is known to a question."""
 
     question: str = Field(description="The question in words.")
     asked: str = Field(description="The question as it stands in the explorer's address.")
     unit: str = Field(description="What values are counted in.")
     period: Period = Field(description="Over which periods the figures were made.")
-    figures: list[Figure] = Field(description="Suppressed ones included, with the reason.")
-    difference: Difference | None = Field(description="null: no second cohort, or too few.")
-    adjusted: list[Change] = Field(description="Empty: not asked for, or not possible.")
+    figures: list[StatisticsFigure] = Field(
+        description="Suppressed ones included, with the reason."
+    )
+    difference: CohortDifference | None = Field(description="null: no second cohort, or too few.")
+    adjusted: list[AdjustedGroup] = Field(description="Empty: not asked for, or not possible.")
     notes: list[str] = Field(description="What has to be known to read it rightly.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
