@@ -13,6 +13,7 @@ from dashboard.look import page_header
 from dashboard.preferences import Preferences
 from dashboard.widgets.check_picker import check_picker
 from dashboard.widgets.deletion import ask_to_delete
+from dashboard.widgets.flag_banner import flag_banner
 from dashboard.widgets.gentle import gentle_scores, wellbeing_hint
 from dashboard.widgets.outcomes import show_unscored, try_another_photo
 from dashboard.widgets.overlay_viewer import explore
@@ -29,6 +30,7 @@ from dashboard.words import plain
 from data import analyses
 from data.database import read, transaction
 from pipeline import notify, profiles, wellbeing
+from pipeline.safety.raised import raised
 
 NEWEST = 50  # checks in the list
 
@@ -44,12 +46,14 @@ try:
             shown = analyses.get(session, who.user_id, wanted)
         preferences = Preferences.of(profiles.read(session, who.user_id).preferences)
         mode = wellbeing.of_person(session, who.user_id)
+        flags = raised(session, who.user_id)
 except NotFound as error:
     st.error(plain(str(error)))
     if st.button("To your newest result", type="primary"):
         st.switch_page("pages/result.py")
     st.stop()
 
+flag_banner(flags)
 if shown is None:
     st.info("You have no check yet. It takes one photo, and a few seconds.")
     if st.button("Make the first check", type="primary"):

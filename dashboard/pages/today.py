@@ -8,6 +8,7 @@ from core.metrics import FACTS, Metric
 from core.people import Role
 from dashboard.identity import require
 from dashboard.look import page_header
+from dashboard.widgets.flag_banner import flag_banner
 from dashboard.widgets.gentle import gentle_scores, next_check, wellbeing_hint
 from dashboard.widgets.metric_cards import metric_card, signed
 from dashboard.widgets.welcome import welcome
@@ -17,6 +18,7 @@ from data import analyses
 from data.database import read
 from pipeline import repeatability, wellbeing
 from pipeline.change import Verdict
+from pipeline.safety.raised import raised
 from pipeline.trends import changes, comparable_scores
 
 COURSE = 12  # checks that a sparkline shows
@@ -25,7 +27,9 @@ who = require(Role.USER)
 with read() as session:
     newest = analyses.latest(session, who.user_id, count=COURSE)
     pending, _ = analyses.listed(session, who.user_id, limit=1)
+    flags = raised(session, who.user_id)
 
+flag_banner(flags)
 if pending and not pending[0].status.is_final:
     st.info("Your newest photo is being scored.")
     st.page_link(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.people import Identity, Purpose
-from core.red_flags import stopped
+from dashboard.widgets.flag_banner import flag_banner
 from dashboard.widgets.raised_flags import raised_flags, what_happened
 from dashboard.widgets.safety_questions import anything_new, safety_questions
 from data.database import read
 from pipeline import consents
-from pipeline.safety import answers, words
+from pipeline.safety import answers
 from pipeline.safety.raised import raised
 
 
@@ -36,7 +36,4 @@ def safety_gate(who: Identity) -> None:
         if anything_new(last):
             safety_questions(agreed=has_agreed)
         st.stop()
-    if flags:
-        held = words.held_back(stopped(flags))
-        st.warning(f"What you told us has to be seen by a person first. {held}")
-        st.page_link("pages/safety.py", label="What you told us, and where to turn")
+    flag_banner(flags)

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import text
 
 from core.people import Identity, Purpose
+from data.database import now as database_now
 from data.database import read, transaction
 from pipeline import consents
 from pipeline.consents import WORDING
+from pipeline.safety import answers
 from pipeline.safety import raised as flags
 from pipeline.safety.questions import questionnaire
 from tests import people
-from tests.dashboard.checks import button, opened, words
+from tests.dashboard.checks import button, opened, scored_check, words
 
 ASKED = questionnaire()
 SAVE = "Save my answers"
@@ -161,3 +163,20 @@ def test_saying_that_it_was_seen_opens_the_check_again(ada: Identity) -> None:
     assert "Nothing of what you told us stops a check" in words(page)
     assert "as you told us" in words(page)  # the history keeps it
     assert opened(ada, "new_check").file_uploader.len == 1
+
+
+@pytest.mark.parametrize("page", ["today", "result"])
+def test_an_open_flag_is_said_on_other_pages_too_until_it_was_seen_to(
+    ada: Identity, page: str
+) -> None:
+    banner = "has to be seen by a person first"
+    scored_check(ada)
+    assert banner not in words(opened(ada, page))
+    told(ada, "mark_changed")
+    seen = opened(ada, page)
+    assert not seen.exception
+    assert banner in seen.warning[0].value
+    with transaction() as session:
+        [flag] = flags.raised(session, ada.user_id)
+        answers.seen(session, ada, flag.raised_id, database_now(session).date())
+    assert banner not in words(opened(ada, page))
