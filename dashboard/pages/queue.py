@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
 import streamlit as st
 
 from core.consultations import BodySite, Priority
@@ -25,6 +29,14 @@ LISTS = {
     Which.ASSIGNED: "Assigned to me",
     Which.MINE: "In my hands",
     Which.ANSWERED: "Answered by me",
+}
+ONLY: Mapping[str, Mapping[str, Any]] = {
+    "Red flag": {"is_flagged": True},
+    "Late": {"is_late": True},
+    "Under 6 h left": {"due_within": timedelta(hours=6)},
+    "View missing": {"is_missing": True},
+    "Second opinion": {"is_second_opinion": True},
+    "Nobody's yet": {"is_in_pool": True},
 }
 EMPTY = {
     Which.WAITING: "Nothing waits. Well done.",
@@ -75,11 +87,21 @@ site = right.selectbox(
     key="queue_site",
     on_change=_from_the_top,
 )
+only: list[str] = []
+if which is not Which.ANSWERED:
+    only = st.pills(
+        "Only",
+        [name for name in ONLY if which is Which.WAITING or name != "Nobody's yet"],
+        selection_mode="multi",
+        key="queue_only",
+        on_change=_from_the_top,
+    )
+narrowed = {name: wanted for one in only for name, wanted in ONLY[one].items()}
 first = int(st.session_state.get("queue_from", 0))
 with read() as session:
     above = case_queue.summary(session, me)
     lines = case_queue.lines(
-        session, me, Filters(which, priority, site), limit=A_PAGE + 1, offset=first
+        session, me, Filters(which, priority, site, **narrowed), limit=A_PAGE + 1, offset=first
     )
     loads = claims.colleagues(session, who)
     away = absences.of(session, who.user_id, after=above.now)
@@ -105,7 +127,9 @@ if others:
         icon=":material/diversity_2:",
     )
 if not lines:
-    st.info("Nothing here on this page." if first else EMPTY[which])
+    is_whole = priority is None and site is None and not only
+    nothing = EMPTY[which] if is_whole else "No case of this list is of this kind."
+    st.info("Nothing here on this page." if first else nothing)
 for line in lines[:A_PAGE]:
     queue_line(who, line, loads, above.now)
 if first or len(lines) > A_PAGE:

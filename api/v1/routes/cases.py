@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -36,10 +37,28 @@ def get_queue(
         int | None, Query(ge=0, le=3, description="Only this urgency; 0 is the most urgent.")
     ] = None,
     body_site: Annotated[BodySite | None, Query(description="Only this place.")] = None,
+    flagged: Annotated[bool, Query(description="Only with a red flag.")] = False,
+    late: Annotated[bool, Query(description="Only where the promise was missed.")] = False,
+    due_within_hours: Annotated[
+        int | None, Query(ge=0, le=168, description="Only with less time left; late ones too.")
+    ] = None,
+    view_missing: Annotated[bool, Query(description="Only without one of the views.")] = False,
+    second_opinion: Annotated[bool, Query(description="Only second opinions.")] = False,
+    in_pool: Annotated[bool, Query(description="Only what is assigned to nobody.")] = False,
 ) -> schemas.Queue:
     """Cases by urgency, then by time left. What was asked is seen once a case is claimed."""
     me = staff.user_id if staff.role is Role.DERMATOLOGIST else None
-    wanted = Filters(which, None if priority is None else Priority(priority), body_site)
+    wanted = Filters(
+        which,
+        None if priority is None else Priority(priority),
+        body_site,
+        is_flagged=flagged,
+        is_late=late,
+        due_within=None if due_within_hours is None else timedelta(hours=due_within_hours),
+        is_missing=view_missing,
+        is_second_opinion=second_opinion,
+        is_in_pool=in_pool,
+    )
     with read() as session:
         lines = case_queue.lines(session, me, wanted, limit=page.limit, offset=page.offset)
         summary = case_queue.summary(session, me)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,7 @@ from data.database import now as database_now
 from data.database import transaction
 from pipeline.consultations import cases, claims, states, thread
 from tests import people
-from tests.consulting import question, staff
+from tests.consulting import question, staff, with_photos
 
 CASES = 50
 
@@ -193,6 +194,39 @@ def test_the_queue_puts_flags_first_then_the_time_that_is_left(
     assert len(case_queue.lines(session, grace.user_id, only, limit=10)) == 3
     above = case_queue.summary(session, grace.user_id)
     assert (above.waiting, above.flagged, above.mine) == (4, 1, 0)
+
+
+def test_the_queue_is_narrowed_to_what_was_asked_for(
+    session: Session, ada: Identity, grace: Identity, mary: Identity
+) -> None:
+    def found(**wanted: Any) -> set[UUID]:
+        lines = case_queue.lines(session, mary.user_id, Filters(**wanted), limit=10)
+        return {line.consultation_id for line in lines}
+
+    plain = question(session, ada)
+    whole = question(session, ada, photos=True, views=with_photos(but_side=False))
+    short, late, mine = (question(session, people.signed_in(session)) for _ in range(3))
+    claims.assign(session, grace, mine, mary.user_id)
+    due = "UPDATE consultations SET due_at = now() + :left WHERE consultation_id = :id"
+    session.execute(text(due), {"left": timedelta(hours=5), "id": short})
+    session.execute(text(due), {"left": -timedelta(minutes=1), "id": late})
+    over = "UPDATE consultations SET escalated_missed_at = now() WHERE consultation_id = :id"
+    session.execute(text(over), {"id": late})
+    again = question(session, people.signed_in(session))
+    claims.claim(session, grace, again)
+    thread.want_second_opinion(session, grace, again)
+    flagged_person = people.signed_in(session)
+    people.answer_safety(session, flagged_person.user_id, "scars")
+    flagged = question(session, flagged_person)
+
+    assert found() == {plain, whole, short, late, mine, again, flagged}
+    assert found(is_flagged=True) == {flagged}
+    assert found(is_late=True) == {late}
+    assert found(due_within=timedelta(hours=6)) == {short, late}
+    assert found(due_within=timedelta(hours=6), is_late=True) == {late}
+    assert found(is_missing=True) == {plain, short, late, mine, again, flagged}
+    assert found(is_second_opinion=True) == {again}
+    assert found(is_in_pool=True) == {plain, whole, short, late, again, flagged}
 
 
 def test_loads_count_what_is_in_hand_and_what_waits(
