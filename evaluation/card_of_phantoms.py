@@ -88,6 +88,44 @@ def _tone_skill(document: Document) -> str:
     return table(("sign", *tones), rows)
 
 
+def _coverage_tones(document: Document) -> str:
+    of = document["phantoms"]
+    tones = list(of["coverage_by_tone"][NAMES[0]])
+    head = tuple(f"{tone} ({of['faces_of_tone'].get(tone, 0)})" for tone in tones)
+    rows = [
+        (
+            name(m),
+            *(
+                f"{percent(region)} · {percent(of['faces_by_tone'][m].get(tone))}"
+                for tone, region in of["coverage_by_tone"][m].items()
+            ),
+            number(of["calibration"]["interval_by_tone"][m], 3, signed=True),
+        )
+        for m in NAMES
+    ]
+    return table(("sign: a region · a face", *head, "wider for 10° of ITA, log"), rows)
+
+
+def _mended(document: Document) -> str:
+    of = document["phantoms"]["mended"]
+    rows = [
+        (
+            name(m),
+            number(of[m]["mae"]),
+            f"{of[m]['gap']:.0f} %",
+            number(of[m]["mae_mended"]),
+            f"{of[m]['gap_mended']:.0f} %",
+            ", ".join(number(bias, 0, signed=True) for bias in of[m]["bias"].values()),
+        )
+        for m in NAMES
+    ]
+    head = (
+        "sign", "error", "gap", "error, mended", "gap, mended",
+        "mean error with its sign, darkest to lightest",
+    )  # fmt: skip
+    return table(head, rows)
+
+
 def _tone_only(document: Document) -> str:
     of = document["phantoms"]["tone_only"]
     rows = [
@@ -125,6 +163,8 @@ BLOCKS: dict[str, Callable[[Document], str]] = {
     "intervals": _intervals,
     "tones": _tones,
     "tone_skill": _tone_skill,
+    "coverage_tones": _coverage_tones,
+    "mended": _mended,
     "tone_only": _tone_only,
     "hidden": _hidden,
 }

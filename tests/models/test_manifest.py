@@ -12,6 +12,7 @@ from models import phantoms
 from models.manifest import NAME, WEIGHTS, manifest, read_manifest
 from models.scorer import MAPPED
 
+SCALES = ("interval_scale", "interval_by_tone")
 EVALUATION = WEIGHTS.parent / "evaluation.json"
 
 
@@ -27,7 +28,7 @@ def test_every_figure_of_the_manifest_was_measured_on_these_weights() -> None:
     assert evaluation["weights"]["sha256"] == manifest().sha256
     shown = json.loads(manifest().model_dump_json())
     calibration = evaluation["calibration"]
-    assert set(calibration) >= {"figures", "interval_scale", "shared_error", "shot_error", "sdc"}
+    assert set(calibration) >= {"figures", *SCALES, "shared_error", "shot_error", "sdc"}
     assert {name: shown[name] for name in calibration} == calibration
     assert set(manifest().figures) == set(manifest().sdc) == set(MAPPED)
 
@@ -42,7 +43,7 @@ def test_the_manifest_says_what_training_saw_and_which_versions_were_before() ->
     of = manifest().trained_on
     assert of.steps > 1000
     assert all(used.licence == "CC BY 4.0" and used.people > 0 for used in of.backdrops)
-    assert [earlier.version for earlier in manifest().history] == ["1.0", "2.0"]
+    assert [earlier.version for earlier in manifest().history] == ["1.0", "2.0", "2.1"]
     assert set(manifest().history[0].sdc) == set(MAPPED)
 
 
