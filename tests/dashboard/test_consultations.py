@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.consultations import Priority, View
+from core.consultations import Asker, Priority, View
 from core.metrics import FACTS
 from core.people import Identity, Purpose, Role
 from core.reviews import GRADED, Grade, Verdict
 from data import consultations
+from data.case_queue import Which
 from data.database import read, transaction
 from pipeline import consents
 from pipeline.reviews import answers, grades, letter
@@ -191,6 +192,81 @@ def test_a_filter_begins_at_the_first_page_of_what_it_finds(world: World) -> Non
     assert not [one for one in page.button if one.label == "Claim"]
     page.selectbox(key="queue_priority").set_value(Priority.URGENT).run()
     assert [one for one in page.button if one.label == "Claim"]
+
+
+def test_the_queue_is_narrowed_to_what_is_short_of_time_or_lacks_a_view(world: World) -> None:
+    with transaction() as session:
+        question(session, people.signed_in(session))
+    page = opened(world.grace, "queue")
+    only = page.button_group(key="queue_only")
+    only.set_value(["View missing"]).run()
+    assert button(page, "Claim")
+    page.button_group(key="queue_only").set_value(["View missing", "Late"]).run()
+    assert not page.exception
+    assert not [one for one in page.button if one.label == "Claim"]
+    assert "No case of this list is of this kind" in words(page)
+
+
+def test_a_dermatologist_claims_in_the_queue_and_finds_the_case_in_their_hands(
+    world: World,
+) -> None:
+    with transaction() as session:
+        case = question(session, people.signed_in(session), question="Secret?")
+    page = opened(world.grace, "queue")
+    assert "Secret?" not in words(page)
+    page.button(key=f"claim_{case}").click().run()
+    page = opened(world.grace, "queue")
+    page.button_group(key="queue_list").set_value(Which.MINE).run()
+    assert page.button(key=f"open_{case}")
+    page.button(key=f"release_{case}").click().run()
+    assert "waits in the queue again" in words(page)
+    with pytest.raises(KeyError):
+        page.button(key=f"open_{case}")
+    page.button_group(key="queue_list").set_value(Which.WAITING).run()
+    assert page.button(key=f"claim_{case}")
+
+
+def test_a_long_queue_is_turned_page_by_page(world: World) -> None:
+    with transaction() as session:
+        for _ in range(26):
+            question(session, people.signed_in(session))
+    page = opened(world.grace, "queue")
+    assert len([one for one in page.button if one.label == "Claim"]) == 25
+    button(page, "More").click().run()
+    assert len([one for one in page.button if one.label == "Claim"]) == 1
+    button(page, "Back").click().run()
+    assert len([one for one in page.button if one.label == "Claim"]) == 25
+
+
+def test_an_answer_is_rated_and_a_second_opinion_asked_for_once(world: World) -> None:
+    with transaction() as session:
+        answers.send(session, world.grace, world.case, text="Harmless.", safety_net=NET)
+    page = opened(world.ada, "consultations", consultation=str(world.case))
+    assert button(page, "Save the rating").disabled
+    page.session_state[f"stars_{world.case}"] = 3
+    page.run()
+    button(page, "Save the rating").click().run()
+    assert "Thank you" in words(page)
+    button(page, "Ask for a second opinion").click().run()
+    assert not page.exception
+    assert not [one for one in page.button if one.label == "Ask for a second opinion"]
+    with read() as session:
+        case = consultations.get(session, world.ada.user_id, world.case)
+    assert (case.rating, case.second_opinion_for) == (4, Asker.PERSON)
+
+
+def test_photos_are_hidden_until_somebody_has_claimed_the_question(world: World) -> None:
+    with transaction() as session:
+        waiting = question(session, world.ada, photos=True)
+    page = opened(world.ada, "consultations", consultation=str(waiting))
+    button(page, "Hide my photos").click().run()
+    assert "Nobody but you sees them now" in words(page)
+    with read() as session:
+        case = consultations.get(session, world.ada.user_id, waiting)
+        assert not consultations.may_show(session, case)
+    page = opened(world.ada, "consultations", consultation=str(world.case))
+    assert not [one for one in page.button if one.label == "Hide my photos"]
+    assert "withdraw the consent in your profile" in words(page)
 
 
 def asked(page: AppTest, label: str) -> Any:
