@@ -19,7 +19,7 @@ from core.metrics import FACTS, Metric, Region
 from dashboard.words import plain
 from data.tables import FACE
 from pipeline.analytics import questions
-from pipeline.analytics.questions import GROUPED, Question, View, Where, written
+from pipeline.analytics.questions import GROUPED, OF_WHO_RETURNS, Question, View, Where, written
 from pipeline.analytics.words import FACT_NAMES, FACT_VALUES, of_metric, of_region, of_value
 
 VIEWS = {
@@ -95,6 +95,8 @@ def choose(versions: Sequence[str]) -> Question:
         label_visibility="collapsed",
     )
     view = View(view or View.SPREAD)
+    if state.get("x_by") not in _facts(view):  # chosen in another view
+        state["x_by"] = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if view is View.PHOTOS:
             st.selectbox(
@@ -117,7 +119,7 @@ def choose(versions: Sequence[str]) -> Question:
             )
         if view in GROUPED:
             st.selectbox(
-                "By", list(Fact), format_func=FACT_NAMES.__getitem__, key="x_by", index=None,
+                "By", _facts(view), format_func=FACT_NAMES.__getitem__, key="x_by", index=None,
                 placeholder="Everybody together", width=220,
             )  # fmt: skip
     is_comparable = view in (View.SPREAD, View.TREND, View.PHOTOS)
@@ -130,12 +132,12 @@ def choose(versions: Sequence[str]) -> Question:
             st.date_input("From", None, min_value=least, key="x_since", width=170)
             st.date_input("To", None, min_value=least, key="x_until", width=170)
         if view is not View.INGREDIENTS:
-            _cohort("a", versions)
+            _cohort("a", versions, view)
         if is_comparable:
             st.toggle("Compare with a second cohort", key="x_compare")
             if state.get("x_compare"):
                 st.caption("Second cohort (B). Without a choice it is everybody.")
-                _cohort("b", versions)
+                _cohort("b", versions, view)
         if view is View.SPREAD:
             st.toggle("Adjust for light, device and age", key="x_adjusted")
     until = state.get("x_until")
@@ -145,17 +147,21 @@ def choose(versions: Sequence[str]) -> Question:
         measure=state.get("x_measure") or "rejected",
         region=state.get("x_region") or FACE,
         by=state.get("x_by") if view in GROUPED else None,
-        where=_chosen("a") if view is not View.INGREDIENTS else {},
-        against=_chosen("b") if is_comparable and state.get("x_compare") else None,
+        where=_chosen("a", view) if view is not View.INGREDIENTS else {},
+        against=_chosen("b", view) if is_comparable and state.get("x_compare") else None,
         since=state.get("x_since"),
         until=None if until is None else until + timedelta(days=1),
         is_adjusted=bool(state.get("x_adjusted")) and view is View.SPREAD,
     )
 
 
-def _cohort(cohort: str, versions: Sequence[str]) -> None:
+def _facts(view: View) -> list[Fact]:
+    return list(OF_WHO_RETURNS if view is View.RETURNING else Fact)
+
+
+def _cohort(cohort: str, versions: Sequence[str], view: View) -> None:
     with st.container(horizontal=True):
-        for fact in Fact:
+        for fact in _facts(view):
             st.multiselect(
                 FACT_NAMES[fact],
                 FACT_VALUES[fact] or _with_chosen(versions, cohort),
@@ -171,6 +177,7 @@ def _with_chosen(versions: Sequence[str], cohort: str) -> list[str]:
     return list(dict.fromkeys([*versions, *chosen]))
 
 
-def _chosen(cohort: str) -> Where:
-    found: Mapping[Fact, Any] = {fact: st.session_state.get(f"x_{cohort}_{fact}") for fact in Fact}
+def _chosen(cohort: str, view: View) -> Where:
+    state = st.session_state
+    found: Mapping[Fact, Any] = {f: state.get(f"x_{cohort}_{f}") for f in _facts(view)}
     return {fact: tuple(values) for fact, values in found.items() if values}

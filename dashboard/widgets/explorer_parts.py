@@ -19,15 +19,16 @@ from data.saved_views import Kept
 from pipeline.analytics import questions, reproduce, saved_views
 from pipeline.analytics.lines import Answer, as_csv, rows
 from pipeline.analytics.questions import Question, View, Where
-from pipeline.analytics.words import of_value
+from pipeline.analytics.words import of_metric, of_value
 
 PLACE = "explorer"
+_NO_MARKDOWN = str.maketrans(dict.fromkeys("[]*_`:$<>~#\\", " "))  # of a version's name
 STAFF = (Role.ANALYST, Role.ADMIN)
 
 
 def show(answer: Answer, *, can_click: bool = True) -> None:
     """The question in words, then everything that is known to it."""
-    st.subheader(plain(answer.asks), anchor=False)
+    st.subheader(answer.asks.translate(_NO_MARKDOWN), anchor=False)
     can_click = can_click and is_clickable(answer.question)
     picture = st.session_state.get("x_picture") or "SVG"
     figure = chart(answer)
@@ -113,7 +114,8 @@ def clicked(question: Question, values: list[str | None]) -> Question:
 def _say_hidden(answer: Answer) -> None:
     hidden = [line for line in answer.lines if line.because is not None]
     names = [
-        " · ".join(of_value(v) for v in (line.group, line.other) if v is not None) or "Everybody"
+        " · ".join(of_value(v) for v in (line.group, line.other) if v is not None)
+        or of_metric(line.about)
         for line in hidden
     ]
     first = "; ".join(dict.fromkeys(names[:4]))
@@ -122,6 +124,10 @@ def _say_hidden(answer: Answer) -> None:
         f":orange-badge[Not shown] {plain(first)}{more}: {hidden[0].why}. "
         + ("The table says why for each." if len(hidden) > 1 else "")
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _difference(answer: Answer) -> None:
@@ -135,8 +141,9 @@ def _difference(answer: Answer) -> None:
     is_real = found.low > 0 or found.high < 0
     verdict = "more than noise" if is_real else "within noise"
     st.markdown(
-        f"**A less B: {found.value:+.2f} {plain(unit)}** ({found.low:+.2f} to {found.high:+.2f}), "
-        f"{verdict}; p = {found.p:.2g}; {found.effect:+.2f} standard deviations between people."
+        f"**A less B: {_signed(found.value)} {plain(unit)}** "
+        f"({_signed(found.low)} to {_signed(found.high)}), "
+        f"{verdict}; p = {found.p:.2g}; {_signed(found.effect)} standard deviations between people."
     )
 
 

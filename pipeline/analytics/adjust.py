@@ -24,6 +24,7 @@ from data.analytics import Released
 from data.tables import FACE
 from pipeline.analytics import statistics, student
 from pipeline.analytics.questions import Question, View
+from pipeline.analytics.words import FACT_VALUES
 
 FOR = (Fact.AGE_BAND, Fact.DEVICE, Fact.LIGHT)
 Floats = npt.NDArray[np.float64]
@@ -186,7 +187,7 @@ def _margin(cells: Sequence[Released]) -> Margin:
         if cell.people is not None and cell.mean is not None and cell.first is not None:
             people[cell.first] += cell.people
             sums[cell.first] += cell.people * cell.mean
-    names = tuple(people)
+    names = tuple(sorted(people, key=_place))
     return Margin(
         names,
         np.array([people[name] for name in names]),
@@ -213,3 +214,9 @@ def _to_margins(table: Floats, rows: Floats, columns: Floats) -> Floats:
         table = table * (rows / table.sum(1))[:, None]
         table = table * (columns / table.sum(0))
     return table
+
+
+def _place(name: str) -> tuple[int, str]:
+    """From young to old, from light to dark."""
+    known = [values.index(name) for values in FACT_VALUES.values() if values and name in values]
+    return (known[0] if known else 99, name)

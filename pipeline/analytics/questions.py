@@ -78,6 +78,12 @@ class Question:
                 f"{_LIMITS[most]} Here they are {len(facts)}: {names}. Take one away."
             )
 
+        if self.view is View.RETURNING and facts - set(OF_WHO_RETURNS):
+            raise InvalidInput(
+                "Who comes back is released by age, skin type and part of the world only: a "
+                "device or the light may be another at each check."
+            )
+
     def most_facts(self) -> int:
         """By how many facts this can be grouped and filtered together."""
         if self.view is View.INGREDIENTS:
@@ -97,6 +103,7 @@ class Question:
         return "+".join(self.facts(cohort))
 
 
+OF_WHO_RETURNS = (Fact.AGE_BAND, Fact.SKIN_TYPE, Fact.ZONE)  # what stays with a person
 GROUPED = (View.SPREAD, View.TREND, View.TOGETHER, View.RETURNING, View.PHOTOS)
 _LIMITS = {
     0: "Changes after an ingredient are released for everybody together only.",
