@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InvalidInput
-from evaluation.command import DOCUMENT
+from evaluation.command import DOCUMENT, main
 from evaluation.into_service import calibrate
 from evaluation.service import detectable
 from models.manifest import WEIGHTS, read_manifest
@@ -45,6 +45,16 @@ def test_a_new_calibration_is_another_version_of_the_same_weights(weights: Path)
     ]  # fmt: skip
     assert after.history[-1].sdc == before.sdc
     assert calibrate(weights, document, "9.9") == after  # said twice, it is one version
+
+
+def test_a_version_is_never_named_for_figures_that_go_elsewhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = read_manifest()
+    assert main(["--card", "--as-version", "9.9", "--out", str(tmp_path)]) == 2
+    assert "--out changes nothing there" in capsys.readouterr().out
+    assert read_manifest() == before
+    assert not list(tmp_path.iterdir())
 
 
 def test_figures_of_other_weights_never_calibrate_these(weights: Path) -> None:
