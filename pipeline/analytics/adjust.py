@@ -4,7 +4,7 @@ A stated regression: value = sum of one effect each of the group, light, device 
 interactions), by least squares over people. Its normal equations need only how many people are in
 every two groups together, and the mean of each group: both are released. A group's adjusted mean is
 what the regression expects of it at the mix of everybody. See
-docs/decisions/analytics-adjusting-from-tables.md.
+docs/decisions/analytics-asking.md.
 """
 
 from __future__ import annotations
