@@ -21,6 +21,7 @@ from data import analytics
 from data.analytics import Released
 from pipeline.analytics import statistics
 from pipeline.analytics.asking import may_ask
+from pipeline.analytics.statistics import Bins
 
 MEASURES = ("exposure", "evenness", "sharpness", "face_width", "turned_by", "skin_cover")
 COMPARED_WITH = 8  # weeks
@@ -74,13 +75,14 @@ def of_weeks(cells: Sequence[Released]) -> list[Week]:
     if usual is None or not after:
         return []
     people = sum(cell.people or 0 for cell in before)
-    reference = _coarse(statistics.shares(usual, people))
+    reference = statistics.shares(usual, people)
     return [_week(cell, reference, people) for cell in after]
 
 
 def _week(cell: Released, reference: Sequence[float], people: int) -> Week:
     here = cell.people or 1
-    now = _coarse(statistics.shares(cell.bins or (), here))
+    now = _coarse(_filled(cell.bins or (), here, reference))
+    reference = _coarse(reference)
     index = statistics.stability_index(reference, now)
     distance = statistics.kolmogorov(reference, now)
     limit = statistics.kolmogorov_limit(here, people)
@@ -92,6 +94,16 @@ def _week(cell: Released, reference: Sequence[float], people: int) -> Week:
     else:
         verdict = Verdict.STABLE
     return Week(cell.period_start, here, index, distance, limit, chance, verdict)
+
+
+def _filled(bins: Bins, people: int, usual: Sequence[float]) -> list[float]:
+    """Shares of a week. Who is in its hidden bins is put there as usual: no alarm for that."""
+    hidden = [b is None for b in bins]
+    rest = max(0, people - sum(b for b in bins if b is not None))
+    there = sum(u for u, is_hidden in zip(usual, hidden, strict=True) if is_hidden) or 1.0
+    filled = [rest * u / there if b is None else float(b) for b, u in zip(bins, usual, strict=True)]
+    total = sum(filled) or 1.0
+    return [f / total for f in filled]
 
 
 def _coarse(shares: Sequence[float]) -> list[float]:
