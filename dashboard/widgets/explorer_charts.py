@@ -133,7 +133,7 @@ def age_and_tone(answer: Answer, shown: Sequence[Line]) -> go.Figure:
             hovertemplate="%{customdata[2]}<extra></extra>",
             hoverongaps=True,
             colorscale=plots.sequential(),
-            colorbar={"title": {"text": answer.scale.unit, "side": "right"}, "thickness": 10},
+            showscale=False,  # the number stands in each cell, and a phone needs the room
             xgap=3,
             ygap=3,
         )
@@ -190,7 +190,7 @@ def together(answer: Answer, shown: Sequence[Line]) -> go.Figure:
             zmin=-1,
             zmax=1,
             colorscale=plots.diverging(),
-            colorbar={"thickness": 10},
+            showscale=False,
             xgap=3,
             ygap=3,
         )

@@ -20,7 +20,7 @@ def of(question: Question) -> str:
         View.AGE_AND_TONE: f"How high is {metric} at each age and skin tone",
         View.TOGETHER: "Which metrics go together",
         View.INGREDIENTS: "What changes after people start an ingredient, more than in others",
-        View.RETURNING: "How many of those who began come back, and how often do they check",
+        View.RETURNING: "How many of those who began come back",
         View.PHOTOS: f"{of_metric(question.measure)}: how does it differ among people",
     }[question.view]
     if question.by is not None and question.view in GROUPED:
