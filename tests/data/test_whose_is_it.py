@@ -36,6 +36,7 @@ from data import (
     progress,
     refresh_tokens,
     reminders,
+    saved_views,
     sessions,
     user_keys,
     users,
@@ -56,6 +57,7 @@ class Things:
     kept: vault.Kept
     analysis_id: UUID
     notification_id: UUID
+    view: UUID  # an analyst's question
 
 
 Question = Callable[[Session, UUID, Things], Any]
@@ -133,6 +135,9 @@ MATRIX: dict[str, tuple[Question, Any]] = {
         Preferences(),
     ),
     "reminders.of": (lambda s, eve, its: reminders.of(s, eve), {}),
+    "saved_views.of": (lambda s, eve, its: saved_views.of(s, eve), []),
+    "saved_views.count": (lambda s, eve, its: saved_views.count(s, eve), 0),
+    "saved_views.remove": (lambda s, eve, its: saved_views.remove(s, eve, its.view), REFUSED),
     "known_devices.count": (lambda s, eve, its: known_devices.count(s, eve), 0),
 }
 
@@ -143,6 +148,7 @@ OF_ONESELF = {
     "audit.of",
     "consents.give",
     "demonstration.add_simulated_check",
+    "dirty_days.mark_person",
     "erasures.request",
     "holdings.events",  # of the audit, under the person's own pseudonym
     "holdings.person",
@@ -156,6 +162,7 @@ OF_ONESELF = {
     "photos.add",
     "progress.add",
     "reminders.write",
+    "saved_views.save",
     "sessions.add",
     "sessions.add_ticket",
     "user_keys.get",
@@ -191,7 +198,17 @@ def things(session: Session, var: object) -> Things:
     notification_preferences.write(session, whose, preferences)
     reminders.write(session, whose, reminders.Reminder(Kind.CHECK_DUE, True, time(9), 7))
     [news], _ = notifications.listed(session, whose)
-    return Things(whose, identity.session_id, photo_id, kept, analysis_id, news.notification_id)
+    saved_views.save(session, whose, "tones", "by=tone_band")
+    [view] = saved_views.of(session, whose)
+    return Things(
+        whose,
+        identity.session_id,
+        photo_id,
+        kept,
+        analysis_id,
+        news.notification_id,
+        view.view_id,
+    )
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -249,4 +266,5 @@ def _ada_still_has(session: Session, things: Things) -> None:
     assert vault.read(session, things.ada, things.kept) == b"face"
     assert [row.session_id for row in sessions.live(session, things.ada)] == [things.session_id]
     assert notifications.unread(session, things.ada) == 1
+    assert [view.view_id for view in saved_views.of(session, things.ada)] == [things.view]
     assert consents.in_force(session, things.ada, Purpose.ANALYSIS)
