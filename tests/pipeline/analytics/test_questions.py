@@ -18,15 +18,16 @@ from pipeline.analytics.titles import of
 from pipeline.analytics.words import FACT_VALUES
 
 KNOWN = {fact: values for fact, values in FACT_VALUES.items() if values}
-cohorts = st.dictionaries(st.sampled_from(sorted(KNOWN)), st.none(), max_size=2).flatmap(
-    lambda chosen: st.fixed_dictionaries(
-        {
-            fact: st.lists(st.sampled_from(KNOWN[fact]), min_size=1, max_size=4, unique=True).map(
-                lambda values, fact=fact: tuple(sorted(values, key=list(KNOWN[fact]).index))
-            )
-            for fact in chosen
-        }
-    )
+
+
+def _values(fact: Fact) -> st.SearchStrategy[tuple[str, ...]]:
+    known = list(KNOWN[fact])
+    chosen = st.lists(st.sampled_from(known), min_size=1, max_size=4, unique=True)
+    return chosen.map(lambda values: tuple(sorted(values, key=known.index)))
+
+
+cohorts = st.lists(st.sampled_from(sorted(KNOWN)), max_size=2, unique=True).flatmap(
+    lambda facts: st.fixed_dictionaries({fact: _values(fact) for fact in facts})
 )
 
 
