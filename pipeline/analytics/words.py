@@ -21,6 +21,7 @@ from core.analytics import (
 )
 from core.metrics import FACTS, Metric
 from core.people import SkinType
+from pipeline.advice.knowledge import knowledge
 
 FACT_NAMES: Mapping[Fact, str] = {
     Fact.AGE_BAND: "Age",
@@ -67,6 +68,9 @@ def of_value(value: str | None) -> str:
         return value.replace("-", "–") if value in AGE_BANDS else value
     if value.startswith("simulated"):
         return value
+    ingredient = knowledge().ingredients.get(value)
+    if ingredient is not None:
+        return ingredient.name
     said = value.replace("_", " ")
     return said[:1].upper() + said[1:]
 
