@@ -25,6 +25,8 @@ def grant(connection: Connection, *, to: str | None) -> None:
             role
         ),
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role),
+        # Statistics: a month's table is made, by its owner's function, when its first row comes.
+        sql.SQL("GRANT EXECUTE ON FUNCTION make_partition(text, date) TO {}").format(role),
         sql.SQL("REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {}").format(role),
         *(
             sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), role)
