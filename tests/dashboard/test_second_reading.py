@@ -62,7 +62,7 @@ def press(page: AppTest, label: str) -> AppTest:
 def test_the_queue_says_that_a_face_waits(reader: Identity) -> None:
     page = seen_by(reader).run()
     assert not page.exception
-    links = [str(link) for link in page.get("page_link")]
+    links = [repr(link) + str(getattr(link, "proto", "")) for link in page.get("page_link")]
     assert any("1 face waits for a second reading" in link for link in links)
 
 
