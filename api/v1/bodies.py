@@ -7,6 +7,7 @@ photos are expected, and only together with a token that we signed.
 from __future__ import annotations
 
 import asyncio
+import re
 
 from fastapi import Request
 from fastapi.params import File, Form
@@ -22,10 +23,11 @@ SMALL = 64 * 1024  # bytes of JSON or form fields
 _SLOWEST = 30.0, 50_000.0  # seconds in any case, and bytes a second: a poor mobile network
 _AROUND_A_PHOTO = 16 * 1024  # bytes of multipart headers and boundaries
 
-# (method, address): how many photos may come in one body
+# (method, pattern of the address): how many photos may come in one body
 PHOTOS = {
     ("POST", "/analysis"): 5,
     ("PUT", "/users/me/picture"): 1,
+    ("POST", r"/dermatologist/consultations/[^/]{32,36}/messages/with-pictures"): 4,
 }
 
 _WORDS = "The request is larger than is accepted here."
@@ -83,7 +85,7 @@ class BodyLimits:
 
     def _most(self, scope: Scope) -> int:
         address = scope["path"].removeprefix(scope.get("root_path", ""))
-        photos = PHOTOS.get((scope["method"], address))
+        photos = _photos(scope["method"], address)
         if photos is None:
             return SMALL
         kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
@@ -91,6 +93,17 @@ class BodyLimits:
             return SMALL
         known = tokens.signed_by_us(token.strip())
         return photos * (self._photo_bytes + _AROUND_A_PHOTO) + SMALL if known else SMALL
+
+
+def _photos(method: str, address: str) -> int | None:
+    return next(
+        (
+            photos
+            for (its_method, pattern), photos in PHOTOS.items()
+            if its_method == method and re.fullmatch(pattern, address)
+        ),
+        None,
+    )
 
 
 async def media_type_fits(request: Request) -> None:

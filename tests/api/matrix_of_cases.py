@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.api.matrix_rows import Row, of, own, thing
+from tests.stand_in import photo_that
 
 _CASE = "/dermatologist/cases/{case}"
 _DRAWN = {"photo_id": str(uuid4()), "shape": "point", "label": "papule", "points": [[1, 1]]}
@@ -35,6 +36,19 @@ CONSULTING: dict[tuple[str, str], Row] = {
     ),
     ("post", "/dermatologist/consultations/{consultation_id}/messages"): Row(
         of("POST", f"{_ASKED}/messages", json={"text": "Hm."}), 401, 201, 404, 403, 404
+    ),
+    ("post", "/dermatologist/consultations/{consultation_id}/messages/with-pictures"): Row(
+        of(
+            "POST",
+            f"{_ASKED}/messages/with-pictures",
+            data={"text": "Hm."},
+            files={"pictures": ("mole.jpg", photo_that("is scored"), "image/jpeg")},
+        ),
+        401,
+        201,
+        404,
+        403,
+        404,
     ),
     **{
         ("post", f"/dermatologist/consultations/{{consultation_id}}/{does}"): thing(

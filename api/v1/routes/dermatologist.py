@@ -6,8 +6,9 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
 
 from api.v1.caching import personal
 from api.v1.caller import Caller, Token, reading
@@ -18,6 +19,7 @@ from api.v1.schemas import dermatologist as schemas
 from core.consultations import PROMISED_WORDS, CasePhoto, Consultation, Message, View
 from core.errors import InvalidInput
 from core.people import Identity, Role
+from core.settings import settings
 from data import analyses, consultations
 from data import photos as photo_rows
 from data.database import read, transaction
@@ -132,11 +134,50 @@ def write_message(
     caller: Caller, consultation_id: ConsultationId, said: schemas.Write
 ) -> schemas.Message:
     """Write into the thread, as the person or as the dermatologist who has the case."""
+    return _written(caller, consultation_id, said.text, [], asks=said.asks)
+
+
+@router.post(
+    "/consultations/{consultation_id}/messages/with-pictures",
+    status_code=201,
+    responses=answers(403, 404, 409),
+)
+def write_message_with_pictures(
+    caller: Caller,
+    consultation_id: ConsultationId,
+    text: Annotated[
+        str,
+        Form(min_length=1, max_length=16_000, description="Plain text; 4,000 characters at most."),
+    ],
+    pictures: Annotated[
+        list[UploadFile],
+        File(
+            min_length=1,
+            max_length=thread.MOST_ATTACHED,
+            description="1 to 4 pictures: JPEG, PNG, WEBP or HEIC.",
+        ),
+    ],
+    asks: Annotated[
+        bool,
+        Form(description="Of a dermatologist: the case waits for the answer, its clock stands."),
+    ] = False,
+) -> schemas.Message:
+    """Write into the thread with pictures. Of the person it needs the consent to show photos."""
+    most = settings().photo_max_mb * 2**20
+    if any(picture.size is None or picture.size > most for picture in pictures):
+        raise HTTPException(413)
+    contents = [picture.file.read() for picture in pictures]
+    return _written(caller, consultation_id, text, contents, asks=asks)
+
+
+def _written(
+    caller: Identity, consultation_id: UUID, text: str, contents: list[bytes], *, asks: bool
+) -> schemas.Message:
     with transaction() as session:
         if caller.role is Role.USER:
-            message_id = thread.reply(session, caller, consultation_id, said.text)
+            message_id = thread.reply(session, caller, consultation_id, text, contents)
         else:
-            message_id = thread.write(session, caller, consultation_id, said.text, asks=said.asks)
+            message_id = thread.write(session, caller, consultation_id, text, contents, asks=asks)
         found = consultations.messages(session, consultation_id)
     return _message(consultation_id, next(m for m in found if m.message_id == message_id))
 
