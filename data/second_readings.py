@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,10 +23,9 @@ def add(session: Session, consultation_id: UUID, whose: UUID) -> None:
     )
 
 
-def count_waiting(session: Session, staff_id: UUID, idle_since: datetime) -> int:
-    """How many this dermatologist could take."""
-    found = _open_to(staff_id, idle_since).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+def is_waiting(session: Session, staff_id: UUID, idle_since: datetime) -> bool:
+    """Whether there is one that this dermatologist could take."""
+    return session.scalar(_open_to(staff_id, idle_since).limit(1)) is not None
 
 
 def take(session: Session, staff_id: UUID, now: datetime, idle_since: datetime) -> UUID | None:

@@ -105,7 +105,7 @@ with read() as session:
     )
     loads = claims.colleagues(session, who)
     away = absences.of(session, who.user_id, after=above.now)
-    others = second.waiting(session, who) if me is not None else 0
+    has_second = me is not None and second.is_waiting(session, who)
 
 
 def _number(count: int) -> str:
@@ -119,11 +119,10 @@ with st.container(horizontal=True):
         st.metric("In my hands", _number(above.mine))
     st.metric("Oldest", span(above.now - above.oldest) if above.oldest else "–")
 
-if others:
-    faces = "1 face waits" if others == 1 else f"{others} faces wait"
+if has_second:
     st.page_link(
         "pages/second_reading.py",
-        label=f"{faces} for a second reading",
+        label="A face waits for a second reading",
         icon=":material/diversity_2:",
     )
 if not lines:

@@ -63,11 +63,10 @@ page_header(
 hear(PLACE)
 with transaction() as session:
     case_id = second.current(session, who)
-    waiting = second.waiting(session, who)
+    is_waiting = second.is_waiting(session, who)
 if case_id is None:
-    if waiting:
-        faces = "One face waits." if waiting == 1 else f"{waiting} faces wait."
-        st.text(faces)
+    if is_waiting:
+        st.text("A face waits.")
         st.button("Take the next", type="primary", on_click=_take)
     else:
         st.info("No second reading waits for you.")

@@ -16,10 +16,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.consultations import Consultation
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from core.metrics import FACTS, Metric
+from core.errors import Conflict, NotAllowed, NotFound
+from core.metrics import Metric
 from core.people import Identity, Role
-from core.reviews import GRADED, Grade, Scale, Verdict, checked_level
+from core.reviews import GRADED, Grade, Scale
 from core.settings import settings
 from data import analyses, reviews, second_readings
 from data import consultations as kept
@@ -29,6 +29,7 @@ from pipeline import results
 from pipeline.consultations import cases
 from pipeline.consultations.cases import Case
 from pipeline.reviews import reading
+from pipeline.reviews.grading import keep, require_blind
 from pipeline.reviews.reading import Opened
 
 IDLE = timedelta(hours=4)  # then somebody else may take it
@@ -48,11 +49,11 @@ def ask_for(session: Session, case: Consultation) -> None:
         second_readings.add(session, case.consultation_id, case.user_id)
 
 
-def waiting(session: Session, staff: Identity) -> int:
-    """How many second readings this dermatologist could take."""
+def is_waiting(session: Session, staff: Identity) -> bool:
+    """Whether there is a second reading that this dermatologist could take."""
     _require(staff)
     since = database_now(session) - IDLE
-    return second_readings.count_waiting(session, staff.user_id, since)
+    return second_readings.is_waiting(session, staff.user_id, since)
 
 
 def current(session: Session, staff: Identity) -> UUID | None:
@@ -110,29 +111,18 @@ def give(
 ) -> UUID:
     """Keep the second reader's grades, which are blind; the case is closed to them from now on."""
     case, check = _held(session, staff, consultation_id)
-    missing = [FACTS[metric].name.lower() for metric in GRADED if metric not in grades]
-    if missing:
-        raise InvalidInput(
-            f"Grade every metric, or say that it cannot be told: {', '.join(missing)}."
-        )
-    if any(grade.verdict is Verdict.AGREE for grade in grades.values()):
-        raise InvalidInput("There is nothing to agree with: give your own values.")
-    for scale, level in severity.items():
-        if level is not None:
-            checked_level(scale, level)
-    grading_id = reviews.add_grading(
+    require_blind(grades)
+    grading_id = keep(
         session,
-        consultation_id,
-        case.user_id,
-        staff.user_id,
-        analysis_id=check.analysis_id,
-        model_version=check.model_version,
+        staff,
+        case,
+        check,
+        {metric: grades[metric] for metric in GRADED},
+        severity,
         is_blind=True,
-        grades={metric: grades[metric] for metric in GRADED},
-        severity=severity,
+        is_second=True,
     )
     second_readings.give(session, consultation_id, database_now(session))
-    cases.note(session, "graded", staff, case, is_blind=True, is_second=True)
     return grading_id
 
 

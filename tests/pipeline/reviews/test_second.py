@@ -54,10 +54,10 @@ def test_a_case_waits_for_a_second_reader_once_it_was_graded_blind(
     session: Session, world: World
 ) -> None:
     other = staff(session)
-    assert second.waiting(session, other) == 0
+    assert not second.is_waiting(session, other)
     grades.give(session, world.grace, world.case, MINE, {})
-    assert second.waiting(session, other) == 1
-    assert second.waiting(session, world.grace) == 0  # she was the first
+    assert second.is_waiting(session, other)
+    assert not second.is_waiting(session, world.grace)  # she was the first
     with pytest.raises(NotFound, match="No second reading"):
         second.take(session, world.grace)
 
@@ -67,7 +67,7 @@ def test_scores_that_were_shown_first_ask_for_no_second_reader(
 ) -> None:
     reading.show_without_grade(session, world.grace, world.case)
     grades.give(session, world.grace, world.case, MINE, {})
-    assert second.waiting(session, staff(session)) == 0
+    assert not second.is_waiting(session, staff(session))
 
 
 def test_the_second_reader_sees_the_face_and_nothing_that_was_said(
@@ -111,7 +111,7 @@ def test_what_is_given_counts_as_blind_and_closes_the_case_to_them(
     with pytest.raises(Conflict):
         second.open_(session, second_reader, case)
     assert second.current(session, second_reader) is None
-    assert second.waiting(session, staff(session)) == 0
+    assert not second.is_waiting(session, staff(session))
     opened = reading.open_(session, world.grace, world.case)
     assert len(opened.gradings) == 2  # who answers sees both
 
@@ -140,13 +140,13 @@ def test_a_withdrawn_consent_ends_it_at_once(
     with pytest.raises(NotAllowed):
         second.open_(session, second_reader, case)
     second.put_back(session, second_reader, case)
-    assert second.waiting(session, staff(session)) == 0
+    assert not second.is_waiting(session, staff(session))
 
 
 def test_what_lies_idle_goes_to_somebody_else(session: Session, second_reader: Identity) -> None:
     case = second.take(session, second_reader)
     other = staff(session)
-    assert second.waiting(session, other) == 0
+    assert not second.is_waiting(session, other)
     session.execute(text("UPDATE second_readings SET taken_at = now() - interval '5 hours'"))
     assert second.take(session, other) == case
     with pytest.raises(Conflict):
@@ -166,8 +166,8 @@ def test_a_colleague_who_claims_the_case_is_not_its_second_reader(
 ) -> None:
     claims.release(session, world.grace, world.case)
     claims.claim(session, second_reader, world.case)
-    assert second.waiting(session, second_reader) == 0
-    assert second.waiting(session, world.grace) == 0  # she has graded it already
+    assert not second.is_waiting(session, second_reader)
+    assert not second.is_waiting(session, world.grace)  # she has graded it already
 
 
 def test_people_and_administrators_read_nothing(session: Session, world: World) -> None:
