@@ -1,4 +1,8 @@
-"""Which days have to be counted again, marked in the transaction of whatever changed them."""
+"""Which days have to be counted again, marked in the transaction of whatever changed them.
+
+Only days of people who have agreed to statistics at that moment: nobody else is counted, so nothing
+changes with them, and nothing is left of them here.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,27 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, any_, bindparam, cast, delete, func, insert, select
+from sqlalchemy import Date, any_, bindparam, cast, delete, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
-from data.tables import AnalysisResult, DirtyDay
+from core.people import Purpose
+from data.tables import AnalysisResult, Consent, DirtyDay
 
 _MARKS: Any = DirtyDay.__table__
 _DAY = cast(func.timezone("UTC", AnalysisResult.created_at), Date)
+_IS_COUNTED = exists().where(
+    Consent.user_id == AnalysisResult.user_id,
+    Consent.purpose == Purpose.STATISTICS,
+    Consent.withdrawn_at.is_(None),
+)
 _MARK_CHECK = insert(_MARKS).from_select(
-    ["day"], select(_DAY).where(AnalysisResult.id == bindparam("check"))
+    ["day"], select(_DAY).where(AnalysisResult.id == bindparam("check"), _IS_COUNTED)
 )
 _MARK_PERSON = insert(_MARKS).from_select(
-    ["day"], select(_DAY).distinct().where(AnalysisResult.user_id == bindparam("person"))
+    ["day"],
+    select(_DAY).distinct().where(AnalysisResult.user_id == bindparam("person"), _IS_COUNTED),
 )
 _DONE = delete(DirtyDay).where(
     DirtyDay.mark_id == any_(bindparam("marks", type_=ARRAY(BigInteger)))

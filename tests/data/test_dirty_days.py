@@ -21,8 +21,9 @@ MONDAY, FRIDAY = date(2026, 3, 2), date(2026, 3, 6)
 
 @pytest.fixture
 def ada(session: Session) -> UUID:
-    """Somebody with two checks on Monday and one, late in the evening, on Friday."""
+    """Somebody who is counted, with two checks on Monday and one late in the evening of Friday."""
     user_id = people.register(session)
+    consents.give(session, user_id, Purpose.STATISTICS)
     for day, hour in ((2, 9), (2, 17), (6, 23)):
         at = datetime(2026, 3, day, hour, 59, tzinfo=UTC)
         simulated_check(session, user_id, {Metric.PORES: 40.0}, at=at)
@@ -60,6 +61,15 @@ def test_a_change_of_the_person_marks_all_of_their_days(
 )
 def test_what_is_not_counted_marks_nothing(session: Session, ada: UUID, change: object) -> None:
     change(session, ada)  # type: ignore[operator]
+    assert dirty_days.marked(session) == {}
+
+
+def test_of_somebody_who_is_not_counted_nothing_is_marked(session: Session, ada: UUID) -> None:
+    consents.withdraw(session, ada, Purpose.STATISTICS)
+    marks = dirty_days.marked(session)
+    dirty_days.done(session, [mark for days in marks.values() for mark in days])
+    profiles.update(session, ada, age=44)
+    erasures.erase(session, ada)
     assert dirty_days.marked(session) == {}
 
 
