@@ -16,7 +16,8 @@ def two_sided_p(t: float, df: float) -> float:
     """The chance of a value at least so far from 0, `df` > 0."""
     if df >= _NEARLY_NORMAL:
         return math.erfc(abs(t) / math.sqrt(2))
-    return _beta(df / 2, 0.5, df / (df + t * t))
+    whole = df + t * t
+    return _beta(df / 2, 0.5, df / whole, t * t / whole)
 
 
 def quantile(level: float, df: float) -> float:
@@ -36,18 +37,21 @@ def quantile(level: float, df: float) -> float:
     return (low + high) / 2
 
 
-def _beta(a: float, b: float, x: float) -> float:
-    """The regularised incomplete beta function, by its continued fraction (DLMF 8.17.22)."""
-    if x <= 0 or x >= 1:
-        return min(1.0, max(0.0, x))
+def _beta(a: float, b: float, x: float, y: float) -> float:
+    """The regularised incomplete beta function, by its continued fraction (DLMF 8.17.22).
+
+    `y` is 1 − x, told apart: near 1 the difference would have few digits left.
+    """
+    if x <= 0 or y <= 0:
+        return 0.0 if x <= 0 else 1.0
     if x > (a + 1) / (a + b + 2):
-        return 1 - _beta(b, a, 1 - x)
+        return 1 - _beta(b, a, y, x)
     front = math.exp(
         math.lgamma(a + b)
         - math.lgamma(a)
         - math.lgamma(b)
         + a * math.log(x)
-        + b * math.log1p(-x)
+        + b * math.log(y)
         - math.log(a)
     )
     tiny = 1e-300
