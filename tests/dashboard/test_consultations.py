@@ -217,13 +217,13 @@ def test_a_dermatologist_claims_in_the_queue_and_finds_the_case_in_their_hands(
     page.button(key=f"claim_{case}").click().run()
     page = opened(world.grace, "queue")
     page.button_group(key="queue_list").set_value(Which.MINE).run()
-    assert page.button(key=f"open_{case}")
+    assert page.button(key=f"open_{case}").label == "Open"
     page.button(key=f"release_{case}").click().run()
     assert "waits in the queue again" in words(page)
     with pytest.raises(KeyError):
         page.button(key=f"open_{case}")
     page.button_group(key="queue_list").set_value(Which.WAITING).run()
-    assert page.button(key=f"claim_{case}")
+    assert page.button(key=f"claim_{case}").label == "Claim"
 
 
 def test_a_long_queue_is_turned_page_by_page(world: World) -> None:

@@ -49,8 +49,8 @@ def test_the_channels_hold_the_colour_that_went_into_them() -> None:
 
 def test_an_interval_is_the_scale_itself_on_a_middle_tone() -> None:
     by_tone = np.array([0.1, -0.1], np.float32)
-    assert wider(np.float32(MIDDLE), by_tone) == pytest.approx([1, 1])
-    assert wider(np.float32(MIDDLE + 10), by_tone) == pytest.approx(np.exp([0.1, -0.1]))
+    assert wider(np.array(MIDDLE, np.float32), by_tone) == pytest.approx([1, 1])
+    assert wider(np.array(MIDDLE + 10, np.float32), by_tone) == pytest.approx(np.exp([0.1, -0.1]))
 
 
 def test_a_face_of_lighter_colour_has_the_wider_interval_of_shine_in_service() -> None:
