@@ -2,8 +2,8 @@
 
 Every function answers from tables whose size does not depend on how many people or checks there
 are. What a cell may show was decided when it was written (pipeline.analytics.release); a
-suppressed one comes with its reason and without numbers. Use `reading`, which asks as the role of
-the analyst where there is one.
+suppressed one comes with its reason and without numbers. Use `reading`: a role in the database that
+could read nothing else would be taken on there; there is none yet.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Retention:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A transaction in which nothing but what is released can be read."""
+    """A transaction for reading what is released. The database itself would allow more."""
     with read() as session:
         yield session
 
@@ -119,17 +119,7 @@ def released(
     Without `period`: weeks for at most one fact, blocks for two, which have no weeks.
     """
     row = ReleasedMetric
-    period = period or usual_period(shape)
-    wanted = (
-        select(row)
-        .where(
-            row.shape == shape,
-            row.metric.in_(_listed(metric)),
-            row.region == region,
-            row.period == period,
-        )
-        .order_by(row.metric, row.period_start, row.first, row.second)
-    )
+    wanted = _cells(row, row.metric, metric, shape, period).where(row.region == region)
     wanted = _within(wanted, row, since, until, first, second)
     return [_figure(found, found.metric, found.region) for found in session.scalars(wanted)]
 
@@ -147,12 +137,7 @@ def quality(
 ) -> list[Released]:
     """The same for measures of the photos (core.analytics.MEASURES); bins are over its scale."""
     row = ReleasedQuality
-    period = period or usual_period(shape)
-    wanted = (
-        select(row)
-        .where(row.shape == shape, row.measure.in_(_listed(measure)), row.period == period)
-        .order_by(row.measure, row.period_start, row.first, row.second)
-    )
+    wanted = _cells(row, row.measure, measure, shape, period)
     wanted = _within(wanted, row, since, until, first, second)
     return [_figure(found, found.measure, FACE) for found in session.scalars(wanted)]
 
@@ -274,6 +259,20 @@ def versions(session: Session) -> list[tuple[str, date]]:
 
 def usual_period(shape: str) -> Period:
     return Period.BLOCK if "+" in shape else Period.WEEK
+
+
+def _cells(
+    row: Any, name: Any, names: str | Sequence[str], shape: str, period: Period | None
+) -> Select[Any]:
+    return (
+        select(row)
+        .where(
+            row.shape == shape,
+            name.in_(_listed(names)),
+            row.period == (period or usual_period(shape)),
+        )
+        .order_by(name, row.period_start, row.first, row.second)
+    )
 
 
 def _listed(one_or_more: str | Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from data.person_periods import raw
+from data.database import raw
 
 # None: NULL; bytes: the same in every row; an array (n,) of big-endian numbers or “S” texts.
 Field = bytes | npt.NDArray[np.generic] | None

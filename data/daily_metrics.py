@@ -17,7 +17,8 @@ from core.analytics import (
     UNEVEN_BELOW,
     Fact,
 )
-from data.person_periods import CHECKS, raw
+from data.database import raw
+from data.person_periods import CHECKS
 
 _AGE = " ".join(
     f"WHEN u.age >= {above} THEN '{band}'"

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, exc, func, make_url, select, text
 from sqlalchemy.orm import Session
 
@@ -92,6 +94,14 @@ def take_time(session: Session) -> None:
     """Let this transaction count for longer than anybody would wait for a page."""
     session.execute(text("SET LOCAL statement_timeout = '30min'"))
     session.execute(text("SET LOCAL work_mem = '128MB'"))
+
+
+def raw(session: Session) -> psycopg.Connection[Any]:
+    """The driver's own connection, within the session's transaction: for COPY."""
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101 (we have no other driver)
+    return connection
 
 
 def one_at_a_time(by: Session | Connection, *names: str) -> None:

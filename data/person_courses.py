@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from core.analytics import FIRST_MONDAY, Period
-from data.person_periods import CHECKS, raw
+from data.database import raw
+from data.person_periods import CHECKS
 
 # Compared are the means of these days around the start, which is day 0.
 BEFORE, SETTLED, AFTER = timedelta(days=28), timedelta(days=28), timedelta(days=84)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.analytics import Device
 from core.metrics import Metric, Region
+from data.database import raw
 from data.tables import FACE
 
 REGIONS = (FACE, *Region)
@@ -169,14 +170,6 @@ def read(session: Session, since: date, until: date, *, simulated: bool) -> Span
             )
         ],
     )
-
-
-def raw(session: Session) -> Connection[Any]:
-    """The driver's own connection, within the session's transaction."""
-    session.flush()
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, Connection)  # noqa: S101 (our engine has no other driver)
-    return connection
 
 
 def _midnight(day: date) -> datetime:

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.analytics import Period
-from data.person_periods import raw
+from data import bulk
+from data.database import raw
 from data.tables import AnalysisResult, ReleasedIngredient, ReleasedPeriod
 
 
@@ -47,30 +48,20 @@ def replace(
     *,
     start: date,
     **only: str,
-) -> int:
-    """These instead of what the table holds of a period; how many. Readers see one or the other.
+) -> None:
+    """These instead of what the table holds of a period. Readers see one or the other.
 
     `only` are further columns and values that say what is replaced.
     """
     session.execute(text("SELECT make_partition(:table, :day)"), {"table": table, "day": start})
-    connection = raw(session)
     named = {"period_start": start, **only}
     where = sql.SQL(" AND ").join(
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
         for name, value in named.items()
     )
-    connection.execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), where))
-    written = 0
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table),
-        sql.SQL(", ").join(sql.Identifier(name) for name in (*named, *columns)),
-    )
-    fixed = tuple(named.values())
-    with connection.cursor() as cursor, cursor.copy(into) as copy:
-        for row in rows:
-            copy.write_row((*fixed, *row))
-            written += 1
-    return written
+    raw(session).execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), where))
+    whole = ((*named.values(), *row) for row in rows)
+    bulk.copy_rows(session, table, (*named, *columns), whole)
 
 
 def is_out(session: Session, period: Period, start: date) -> None:

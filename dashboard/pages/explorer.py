@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import InvalidInput, TooMany
+from core.errors import InvalidInput
 from core.people import Role
 from dashboard.identity import require
 from dashboard.look import page_header
@@ -12,7 +12,7 @@ from dashboard.widgets import explorer_filters, explorer_parts
 from dashboard.words import plain
 from data import analytics
 from data.database import read
-from pipeline.analytics import asking, saved_views
+from pipeline.analytics import saved_views
 from pipeline.analytics.questions import written
 
 who = require(Role.ANALYST, Role.ADMIN)
@@ -29,19 +29,9 @@ except InvalidInput as error:
     st.info(plain(str(error)))
     st.stop()
 explorer_filters.into_address(question)
-text = written(question)
-st.session_state["x_shown"] = text
+st.session_state["x_shown"] = written(question)
 with read() as session:
     kept = saved_views.all_of(session, who)
 explorer_parts.saved(kept, question)
 
-# An answer stays with this tab while the question does: drawing it again asks nothing anew.
-known = st.session_state.get("x_answer")
-if known is None or known[0] != (who.user_id, text):
-    try:
-        known = ((who.user_id, text), asking.ask(who, question))
-    except TooMany as error:
-        st.warning(plain(str(error)))
-        st.stop()
-    st.session_state["x_answer"] = known
-explorer_parts.show(known[1])
+explorer_parts.show(explorer_parts.answered(who, question, "x_answer"))

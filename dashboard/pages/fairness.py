@@ -5,16 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.analytics import ABSTAINED, SPREAD, Fact
-from core.errors import TooMany
 from core.metrics import FACTS, Metric
 from core.people import Role
 from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets import drift_parts, explorer_parts
-from dashboard.words import plain
 from data import analytics
-from pipeline.analytics import asking, drift
-from pipeline.analytics.questions import Question, View, Where, written
+from pipeline.analytics import drift
+from pipeline.analytics.questions import Question, View, Where
 
 BOARDS = {
     "drift": "Drift",
@@ -43,8 +41,8 @@ board = st.pills(
 )
 if board == "drift":
     with analytics.reading() as session:
-        found = drift.weeks(session, who)
-    drift_parts.show(found)
+        weeks = drift.weeks(session, who)
+    drift_parts.show(weeks)
     st.stop()
 
 with analytics.reading() as session:
@@ -66,13 +64,5 @@ against: Where | None = None if old in (None, new) else {Fact.MODEL_VERSION: (st
 question = Question(
     view=View.PHOTOS, measure=measure, by=Fact.TONE_BAND, where=where, against=against
 )
-key = (who.user_id, written(question))
-known = st.session_state.get("fairness_answer")
-if known is None or known[0] != key:
-    try:
-        known = (key, asking.ask(who, question))
-    except TooMany as error:
-        st.warning(plain(str(error)))
-        st.stop()
-    st.session_state["fairness_answer"] = known
-explorer_parts.show(known[1], can_click=False)
+found = explorer_parts.answered(who, question, "fairness_answer")
+explorer_parts.show(found, can_click=False)

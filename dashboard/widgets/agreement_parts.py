@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 import altair as alt
@@ -14,16 +14,7 @@ from core.metrics import FACTS, Metric
 from core.reviews import SCALES, Scale
 from pipeline.agreement.board import Between, Line
 from pipeline.agreement.statistics import Agreement, Estimate
-
-TONES: Mapping[str | None, str] = {
-    None: "Everybody",
-    "very_light": "Very light",
-    "light": "Light",
-    "intermediate": "Intermediate",
-    "tan": "Tan",
-    "brown": "Brown",
-    "dark": "Dark",
-}
+from pipeline.analytics.words import of_value
 
 
 class Figure(StrEnum):
@@ -89,7 +80,7 @@ def _row(line: Line, figure: Figure, by_tone: bool) -> dict[str, object] | None:
         return None
     limits = line.agreement.limits if figure is Figure.BIAS else None
     return {
-        "name": TONES[line.tone] if by_tone else name_of(line.what),
+        "name": of_value(line.tone) if by_tone else name_of(line.what),
         "value": found.value,
         "low": found.low,
         "high": found.high,
@@ -113,7 +104,7 @@ def table(lines: Sequence[Line], *, by_tone: bool) -> None:
         rows.append(
             {
                 "Tone of skin" if by_tone else "Graded": (
-                    TONES[line.tone] if by_tone else name_of(line.what)
+                    of_value(line.tone) if by_tone else name_of(line.what)
                 ),
                 "People": f"{line.people:,}" if found else FEW,
                 "Pairs": f"{found.pairs:,}" if found else "–",

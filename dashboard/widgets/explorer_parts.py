@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analytics import Fact
+from core.errors import TooMany
 from core.people import Identity, Role
 from dashboard import plots
 from dashboard.identity import guarded
@@ -16,7 +17,7 @@ from dashboard.widgets.explorer_charts import chart
 from dashboard.words import plain
 from data.database import transaction
 from data.saved_views import Kept
-from pipeline.analytics import questions, reproduce, saved_views
+from pipeline.analytics import asking, questions, reproduce, saved_views
 from pipeline.analytics.lines import Answer, as_csv, rows
 from pipeline.analytics.questions import Question, View, Where
 from pipeline.analytics.words import of_metric, of_value
@@ -24,6 +25,24 @@ from pipeline.analytics.words import of_metric, of_value
 PLACE = "explorer"
 _NO_MARKDOWN = str.maketrans(dict.fromkeys("[]*_`:$<>~#\\", " "))  # of a version's name
 STAFF = (Role.ANALYST, Role.ADMIN)
+
+
+def answered(who: Identity, question: Question, place: str) -> Answer:
+    """The answer; the run ends with a sentence when the day's questions are used up.
+
+    It stays with this tab, at its place, while the question does: drawing it again asks nothing.
+    """
+    key = (who.user_id, questions.written(question))
+    known = st.session_state.get(place)
+    if known is None or known[0] != key:
+        try:
+            known = (key, asking.ask(who, question))
+        except TooMany as error:
+            st.warning(plain(str(error)))
+            st.stop()
+        st.session_state[place] = known
+    found: Answer = known[1]
+    return found
 
 
 def show(answer: Answer, *, can_click: bool = True) -> None:

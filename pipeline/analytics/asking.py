@@ -21,8 +21,7 @@ _DAY = timedelta(days=1)
 def ask(who: Identity, question: Question) -> Answer:
     """The answer, noted and counted before it is given; raises NotAllowed or TooMany.
 
-    Two transactions of its own: the question stays noted whatever becomes of the answer, and the
-    answer is read as the role that can read nothing but what is released.
+    Two transactions of its own: the question stays noted whatever becomes of the answer.
     """
     may_ask(who)
     with transaction() as session:
