@@ -225,7 +225,8 @@ def test(arguments: list[str]) -> int:
     quick = ["-m", "not slow and not browser", *side_by_side]
     # A file's tests stay together: they share the product that they have started.
     slow = ["-m", "(slow or browser) and not alone", *side_by_side, "--dist", "loadfile"]
-    alone = ["-m", "alone"]
+    # Two at a time: they mostly wait, and each has processes and a database of its own.
+    alone = ["-m", "alone", *side_by_side, "--dist", "worksteal"]
     failed = [
         part
         for part in (quick, slow, alone)

@@ -84,7 +84,7 @@ def test_a_question_is_asked_claimed_by_one_graded_blind_answered_and_closed(
     # The person is told on the page that is open, reads, replies and closes.
     person.get_by_role("link", name=re.compile("Notifications: [1-9]")).click()
     expect(person.get_by_text("A dermatologist has replied")).to_be_visible()
-    person.get_by_role("button", name="Open", exact=True).first.click()
+    person.locator("[class*='st-key-open_'] button").first.click()
     expect(person.get_by_text("What I see fits mild rosacea")).to_be_visible()
     expect(person.get_by_text("See a doctor within a few days")).to_be_visible()
     person.get_by_label("Write to the dermatologist").fill("Thank you, I will try that.")
