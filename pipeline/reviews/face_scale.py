@@ -2,7 +2,7 @@
 
 One photo has no scale of its own. Adults' faces differ little in width, so that the width in
 pixels says how far away the camera was, within some ten per cent; irises differ less, but have to
-be found by hand. docs/decisions/case-measuring.md has where the figures are from.
+be found by hand.
 """
 
 from __future__ import annotations
