@@ -40,7 +40,7 @@ from core.settings import owner_database_url, settings
 from data import absences, case_queue, consultations, database, migrate, reviews
 from data.case_queue import Filters, Which
 from pipeline.consultations import claims
-from pipeline.reviews import reading
+from pipeline.reviews import reading, second
 
 FEW = 100
 ROUNDS = 100
@@ -94,6 +94,10 @@ INSERT INTO consultation_messages
     (message_id, consultation_id, user_id, author, author_id, kind, text)
 SELECT gen_random_uuid(), consultation_id, user_id, 'dermatologist', answered_by, 'answer', 'Yes.'
 FROM consultations WHERE answered_by IS NOT NULL
+"""
+_SECOND_READINGS = """
+INSERT INTO second_readings (consultation_id, user_id)
+SELECT consultation_id, user_id FROM consultations WHERE hashtext(consultation_id::text) % 10 = 0
 """
 _CHECKS = (
     """
@@ -175,6 +179,7 @@ def _filled(server: EmbeddedPostgres, name: str, many: int) -> Engine:
         connection.execute(text(_CONSULTATIONS), {"people": people, "many": many})
         connection.execute(text(_VIEWS))
         connection.execute(text(_MESSAGES))
+        connection.execute(text(_SECOND_READINGS))
         for rows in _CHECKS:
             connection.execute(text(rows), _METRICS if ":regions" in rows else {})
     owner = create_engine(owner_database_url(), isolation_level="AUTOCOMMIT")
@@ -220,6 +225,7 @@ def _pages(engine: Engine) -> dict[str, Callable[[Session], object]]:
             above = case_queue.summary(session, who.user_id)
             case_queue.lines(session, who.user_id, wanted, limit=lines)
             claims.colleagues(session, who)
+            second.is_waiting(session, who)
             absences.of(session, who.user_id, after=above.now)
 
         return ask
