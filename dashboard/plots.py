@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.colors import sample_colorscale
 
 from core.settings import ROOT
 
@@ -82,6 +83,14 @@ def template(kind: str) -> go.layout.Template:
 def scale(colours: list[str]) -> list[list[object]]:
     """Evenly spaced stops, as Plotly wants them."""
     return [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
+
+
+def ink(scale: list[list[object]], share: float) -> str:
+    """Black or white, whichever stands out more from the colour at `share` (0 to 1) of a scale."""
+    [colour] = sample_colorscale(scale, [min(1.0, max(0.0, share))], colortype="tuple")
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]  # WCAG 2.2
+    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
 
 
 def sequential() -> list[list[object]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -71,7 +73,7 @@ def spread(answer: Answer, shown: Sequence[Line]) -> go.Figure:
         zeroline=False,
     )
     low, high = answer.scale.low, answer.scale.high
-    figure.update_xaxes(title=f"{name_of(answer.question)}, {answer.scale.unit}", range=[low, high])
+    figure.update_xaxes(title=_axis(answer.scale.unit), range=[low, high])
     figure.update_layout(height=max(260, 110 + 62 * len(ordered)))
     return figure
 
@@ -119,25 +121,13 @@ def age_and_tone(answer: Answer, shown: Sequence[Line]) -> go.Figure:
     tones = [t for t in TONES if any(line.other == t for line in answer.lines)]
     found = {(line.group, line.other): line for line in answer.lines if line.cohort == "A"}
     grid = [[found.get((age, tone)) for age in ages] for tone in tones]
-    figure = go.Figure(
-        go.Heatmap(
-            x=[of_value(age) for age in ages],
-            y=[of_value(tone) for tone in tones],
-            z=[[line.value if line else None for line in row] for row in grid],
-            text=[[_cell(line) for line in row] for row in grid],
-            customdata=[
-                [[age, tone, _hover_text(line)] for age, line in zip(ages, row, strict=True)]
-                for tone, row in zip(tones, grid, strict=True)
-            ],
-            texttemplate="%{text}",
-            hovertemplate="%{customdata[2]}<extra></extra>",
-            hoverongaps=True,
-            colorscale=plots.sequential(),
-            showscale=False,  # the number stands in each cell, and a phone needs the room
-            xgap=3,
-            ygap=3,
-        )
-    )
+    values = [line.value for line in answer.lines if line.value is not None]
+    figure = go.Figure()
+    _heat(
+        figure, grid, _cell, plots.sequential(), (min(values), max(values)),
+        x=[of_value(age) for age in ages], y=[of_value(tone) for tone in tones],
+        hoverinfo="skip",
+    )  # fmt: skip
     hidden = [
         (of_value(age), of_value(tone), age, tone, line)
         for tone, row in zip(tones, grid, strict=True)
@@ -177,27 +167,53 @@ def together(answer: Answer, shown: Sequence[Line]) -> go.Figure:
         [found.get((row, column)) if i > j else None for j, column in enumerate(metrics)]
         for i, row in enumerate(metrics)
     ]
-    figure = go.Figure(
-        go.Heatmap(
-            x=[of_metric(m) for m in metrics[:-1]],
-            y=[of_metric(m) for m in metrics[1:]],
-            z=[[line.value if line else None for line in row[:-1]] for row in below[1:]],
-            text=[[_two(line) for line in row[:-1]] for row in below[1:]],
-            customdata=[[_hover_text(line) for line in row[:-1]] for row in below[1:]],
-            texttemplate="%{text}",
-            hovertemplate="%{y} and %{x}<br>%{customdata}<extra></extra>",
-            hoverongaps=False,
-            zmin=-1,
-            zmax=1,
-            colorscale=plots.diverging(),
-            showscale=False,
-            xgap=3,
-            ygap=3,
-        )
-    )
+    grid = [row[:-1] for row in below[1:]]
+    figure = go.Figure()
+    _heat(
+        figure, grid, _two, plots.diverging(), (-1, 1),
+        x=[of_metric(m) for m in metrics[:-1]], y=[of_metric(m) for m in metrics[1:]],
+        customdata=[[_hover_text(line) for line in row] for row in grid],
+        hovertemplate="%{y} and %{x}<br>%{customdata}<extra></extra>", hoverongaps=False,
+    )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_layout(height=440)
     return figure
+
+
+def _heat(
+    figure: go.Figure,
+    grid: Sequence[Sequence[Line | None]],
+    written: Callable[[Line | None], str],
+    scale: list[list[object]],
+    ends: tuple[float, float],
+    **more: Any,
+) -> None:
+    """Cells with their numbers, in the ink that can be read on each cell's colour.
+
+    A trace for each ink, since a trace has one; Plotly makes the numbers fit where it is narrow.
+    """
+    low, high = ends
+
+    def ink(line: Line | None) -> str | None:
+        if line is None or line.value is None:
+            return None
+        return plots.ink(scale, (line.value - low) / ((high - low) or 1))
+
+    for colour in sorted({found for row in grid for line in row if (found := ink(line))}):
+        figure.add_heatmap(
+            z=[[line.value if line and ink(line) == colour else None for line in row]
+               for row in grid],
+            text=[[written(line) for line in row] for row in grid],
+            texttemplate="%{text}", textfont={"color": colour},
+            zmin=low, zmax=high, colorscale=scale, xgap=3, ygap=3,
+            showscale=False,  # the number stands in each cell, and a phone needs the room
+            **more,
+        )  # fmt: skip
+
+
+def _axis(unit: str) -> str:
+    """A unit under an axis, in lines that a phone has room for."""
+    return "<br>".join(textwrap.wrap(unit, 24))
 
 
 def ingredients(answer: Answer, shown: Sequence[Line]) -> go.Figure:
@@ -225,7 +241,7 @@ def ingredients(answer: Answer, shown: Sequence[Line]) -> go.Figure:
         categoryorder="array", categoryarray=names, autorange="reversed", showgrid=False
     )
     figure.add_vline(x=0, line={"color": plots.quiet(), "width": 1})
-    figure.update_xaxes(title=answer.scale.unit, showgrid=True)
+    figure.update_xaxes(title=_axis(answer.scale.unit), showgrid=True)
     figure.update_layout(height=130 + 30 * len(most))
     return figure
 
@@ -281,9 +297,7 @@ def means(answer: Answer, shown: Sequence[Line]) -> go.Figure:
             showlegend=answer.question.against is not None,
         )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(
-        title=f"{name_of(answer.question)}, {answer.scale.unit}", showgrid=True, rangemode="tozero"
-    )
+    figure.update_xaxes(title=_axis(answer.scale.unit), showgrid=True, rangemode="tozero")
     figure.update_layout(height=130 + 34 * len({(line.about, line.group) for line in shown}))
     return figure
 

@@ -81,7 +81,8 @@ def show(answer: Answer, *, can_click: bool = True) -> None:
     for note in answer.notes:
         st.caption(plain(note))
     table = pd.DataFrame(rows(answer)).dropna(axis="columns", how="all")
-    with st.expander(f"Table · {len(table)} figures", icon=":material/table:"):
+    figures = "1 figure" if len(table) == 1 else f"{len(table)} figures"
+    with st.expander(f"Table · {figures}", icon=":material/table:"):
         st.dataframe(table, hide_index=True)
     _downloads(answer)
 

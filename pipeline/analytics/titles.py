@@ -21,7 +21,7 @@ def of(question: Question) -> str:
         View.TOGETHER: "Which metrics go together",
         View.INGREDIENTS: "What changes after people start an ingredient, more than in others",
         View.RETURNING: "How many of those who began come back",
-        View.PHOTOS: f"{of_metric(question.measure)}: how does it differ among people",
+        View.PHOTOS: f"How do people differ in “{_measure(question.measure)}”",
     }[question.view]
     if question.by is not None and question.view in GROUPED:
         about += f", by {FACT_NAMES[question.by].lower()}"
@@ -39,6 +39,11 @@ def of_cohort(cohort: Where) -> str:
     if not cohort:
         return "everybody"
     return ", ".join(_fact(fact, cohort[fact]) for fact in sorted(cohort))
+
+
+def _measure(name: str) -> str:
+    said = of_metric(name).replace(": ", ", ")
+    return said[:1].lower() + said[1:]
 
 
 def _fact(fact: Fact, values: tuple[str, ...]) -> str:
