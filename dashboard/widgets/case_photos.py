@@ -144,6 +144,7 @@ def _viewer(
         "labels": [[label.value, LABEL_NAMES[label]] for label in Label],
         "may_draw": opened.case.is_mine and opened.case.consultation.state is not State.WITHDRAWN,
         "measuring": _MEASURING,
+        "letters": door is reading,  # case_keys listens to them
     }
     # The photo goes to the browser once; it asks when it has it no more, as after a reload.
     sent: set[str] = state.setdefault("sent", set())

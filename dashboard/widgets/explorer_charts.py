@@ -200,10 +200,10 @@ def _heat(
         return plots.ink(scale, (line.value - low) / ((high - low) or 1))
 
     for colour in sorted({found for row in grid for line in row if (found := ink(line))}):
+        of = [[line if ink(line) == colour else None for line in row] for row in grid]
         figure.add_heatmap(
-            z=[[line.value if line and ink(line) == colour else None for line in row]
-               for row in grid],
-            text=[[written(line) for line in row] for row in grid],
+            z=[[line and line.value for line in row] for row in of],
+            text=[["" if line is None else written(line) for line in row] for row in of],
             texttemplate="%{text}", textfont={"color": colour},
             zmin=low, zmax=high, colorscale=scale, xgap=3, ygap=3,
             showscale=False,  # the number stands in each cell, and a phone needs the room

@@ -32,6 +32,7 @@ DATA: dict[str, Any] = {
     "drawings": [],
     "labels": [["papule", "Papule"], ["scar", "Scar"]],
     "may_draw": True,
+    "letters": True,
     "measuring": {
         "in_90": 1.645,
         "clicked": 1.0,

@@ -88,7 +88,8 @@ class Viewer {
         input.checked = key === this.pen.tool;
         input.addEventListener("change", () => this.take(key));
         label.dataset.tool = key;
-        label.append(input, name, written("kbd", letter));
+        label.append(input, name);
+        if (this.data.letters) label.append(written("kbd", letter));
         return label;
       }),
     );
