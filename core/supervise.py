@@ -21,6 +21,7 @@ _FIRST_WAIT = 0.5  # seconds before the first restart; doubles
 _LONGEST_WAIT = 30.0
 _STEADY = 60.0  # ran so long: the next death is a new story
 _STOP_SECONDS = 25.0  # a worker finishes the photo that it has
+_PUMP_SECONDS = 2.0  # until the last lines of a dead process are in its log
 _LOG_BYTES, _LOGS_KEPT = 5_000_000, 3
 
 
@@ -100,7 +101,7 @@ class Supervisor:
         for running in self._running.values():
             _kill_group(running.process)
             running.process.wait()
-            running.pump.join(2)
+            running.pump.join(_PUMP_SECONDS)
         self._running.clear()
 
     def _start(self, name: str, plan: _Plan) -> _Running:
@@ -123,6 +124,7 @@ class Supervisor:
 
     def _bury(self, name: str, plan: _Plan, dead: _Running, now: float) -> None:
         _kill_group(dead.process)  # what it started may not outlive it
+        dead.pump.join(_PUMP_SECONDS)  # two at once would turn one log over twice
         del self._running[name]
         plan.deaths += 1
         if now - dead.began > _STEADY:
