@@ -137,9 +137,10 @@ class Viewer {
     if (!address) this.image.removeAttribute("href");
     else if (this.image.getAttribute("href") !== address) this.image.setAttribute("href", address);
     this.svg.setAttribute("aria-label", photo.name);
+    const letters = this.data.letters ? ", letters choose a tool" : "";
     this.stage.setAttribute(
       "aria-label",
-      `${photo.name}. Plus and minus zoom, arrow keys move, letters choose a tool.`,
+      `${photo.name}. Plus and minus zoom, arrow keys move${letters}.`,
     );
     this.stage.classList.toggle("draws", this.pen.draws);
     this.light();
