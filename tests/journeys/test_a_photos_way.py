@@ -50,7 +50,7 @@ def test_from_registration_to_trends_and_out_again(
     register(page)
     upload(page, real_face(0))
     # The stages pass before the result, without a reload.
-    expect(page.get_by_text("Finding your face")).to_be_visible()
+    expect(page.get_by_text("Finding your face").first).to_be_visible()
     expect_scores(page)
     for metric in Metric:
         expect(page.get_by_text(FACTS[metric].name, exact=True).first).to_be_visible()
