@@ -1,4 +1,4 @@
-"""Who of the staff saw or used a person's data: shown to the person, in words."""
+"""Who of the staff saw or used a person's data, and why: shown to the person, in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from data import accesses
+from core.consultations import Why
+from data import accesses, consultations
 
 # What the person is told; everything that staff do with a case writes one of these.
 WORDS: Mapping[str, str] = {
@@ -29,6 +30,13 @@ WORDS: Mapping[str, str] = {
     "letter_opened": "opened the letter",
     "red_flag_closed": "closed a red flag",
 }
+WHY: Mapping[Why, str] = {
+    Why.QUEUE: "so that your question finds somebody who answers it",
+    Why.ANSWERING: "to answer your question",
+    Why.ANSWERED: "to read again what they answered",
+    Why.READ_BEFORE: "they worked on your question before a colleague took it over",
+    Why.SECOND_READING: "for comparison: a share of faces is graded twice, without the question",
+}
 PHOTOS = frozenset({"photo_viewed"})
 
 
@@ -41,6 +49,8 @@ class Access:
     what: str
     times: int
     consultation_id: UUID | None  # the question that it was for
+    question: str | None  # its words
+    why: str | None  # in words; None: from before reasons were noted
 
 
 def read(
@@ -50,6 +60,8 @@ def read(
     found = accesses.of(
         session, user_id, PHOTOS if photos_only else WORDS, limit=limit, offset=offset
     )
+    asked = {one.consultation_id for one in found if one.consultation_id is not None}
+    questions = consultations.questions(session, user_id, asked) if asked else {}
     return [
         Access(
             one.at,
@@ -57,6 +69,12 @@ def read(
             WORDS[one.action],
             one.times,
             one.consultation_id,
+            questions.get(one.consultation_id) if one.consultation_id else None,
+            _why(one),
         )
         for one in found
     ]
+
+
+def _why(one: accesses.Access) -> str | None:
+    return None if one.why is None else WHY[Why(one.why)]

@@ -19,6 +19,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
+from core.consultations import Why
 from core.errors import NotFound, TooMany
 from data import analyses, audit, holdings, users, vault
 from data.analyses import Analysis
@@ -112,7 +113,7 @@ def begin(session: Session, user_id: UUID) -> None:
             f"You have exported your data {MOST_AN_HOUR} times within an hour. Try again later.",
             _HOUR.total_seconds(),
         )
-    audit.add(session, _EXPORTED, actor=user_id)
+    audit.add(session, _EXPORTED, actor=user_id, why=Why.OWN_DATA)
 
 
 def archive(user_id: UUID) -> Iterator[bytes]:

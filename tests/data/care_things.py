@@ -124,6 +124,10 @@ MATRIX: dict[str, tuple[Question, Any]] = {
         ([], 0),
     ),
     "consultations.open_of": (lambda s, eve, its: consultations.open_of(s, eve), 0),
+    "consultations.questions": (
+        lambda s, eve, its: consultations.questions(s, eve, [its.question]),
+        {},
+    ),
     "diaries.clear": (lambda s, eve, its: diaries.clear(s, eve, DAY, Topic.PRODUCT), None),
     "diaries.forget": (lambda s, eve, its: diaries.forget(s, eve, Topic.PRODUCT), None),
     "diaries.irritation_since": (
