@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.consultations import Why
-from data import accesses, consultations
+from data import accesses, break_glass, consultations
 
 # What the person is told; everything that staff do with a case writes one of these.
 WORDS: Mapping[str, str] = {
@@ -29,12 +29,15 @@ WORDS: Mapping[str, str] = {
     "letter_written": "wrote a letter for you",
     "letter_opened": "opened the letter",
     "red_flag_closed": "closed a red flag",
+    "break_glass": "opened your question, which was not theirs",
+    "break_glass_ended": "closed your question again",
 }
 WHY: Mapping[Why, str] = {
     Why.QUEUE: "so that your question finds somebody who answers it",
     Why.ANSWERING: "to answer your question",
     Why.ANSWERED: "to read again what they answered",
     Why.READ_BEFORE: "they worked on your question before a colleague took it over",
+    Why.BREAK_GLASS: "in an emergency",
     Why.SECOND_READING: "for comparison: a share of faces is graded twice, without the question",
 }
 PHOTOS = frozenset({"photo_viewed"})
@@ -62,6 +65,8 @@ def read(
     )
     asked = {one.consultation_id for one in found if one.consultation_id is not None}
     questions = consultations.questions(session, user_id, asked) if asked else {}
+    broken = {one.break_glass_id for one in found if one.break_glass_id is not None}
+    reasons = break_glass.reasons(session, user_id, broken) if broken else {}
     return [
         Access(
             one.at,
@@ -70,11 +75,17 @@ def read(
             one.times,
             one.consultation_id,
             questions.get(one.consultation_id) if one.consultation_id else None,
-            _why(one),
+            _why(one, reasons),
         )
         for one in found
     ]
 
 
-def _why(one: accesses.Access) -> str | None:
-    return None if one.why is None else WHY[Why(one.why)]
+def _why(one: accesses.Access, reasons: Mapping[UUID, str]) -> str | None:
+    """In an emergency the reason is told as it was given."""
+    if one.why is None:
+        return None
+    reason = reasons.get(one.break_glass_id) if one.break_glass_id else None
+    if reason is not None:
+        return f"with this reason: “{reason}”"
+    return WHY[Why(one.why)]

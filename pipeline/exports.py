@@ -78,6 +78,7 @@ case_readings.json, case_gradings.json, metric_grades.json, severity_grades.json
 second_readings.json, photo_annotations.json, case_notes.json, case_times.json, answer_drafts.json,
 answer_templates.json, referral_letters.json
                       what dermatologists noted, graded, drew and wrote about your questions
+break_glass.json      which of the staff opened a question of yours that was not theirs, and why
 dermatologist_absences.json
                       of dermatologists: when they were away
 saved_views.json      of analysts: the questions they kept

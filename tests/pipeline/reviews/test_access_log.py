@@ -106,7 +106,7 @@ def test_what_was_noted_before_there_were_reasons_is_shown_without(
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(WHY) == set(Why) - {Why.OWN_DATA, Why.BREAK_GLASS}
+    assert set(WHY) == set(Why) - {Why.OWN_DATA}
 
 
 def test_an_export_says_that_the_person_asked_for_it(session: Session, world: World) -> None:
