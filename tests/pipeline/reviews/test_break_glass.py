@@ -1,4 +1,4 @@
-"""Opening a case that is not one's own: with a reason, for an hour, to read, and never in secret."""
+"""Opening a case that is not one's own: with a reason, for an hour, to read, never in secret."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_it_ends_after_an_hour_of_the_databases_clock(
     with pytest.raises(NotFound):
         break_glass.photo(session, joan, world.case, photo_of(session, world.case))
     break_(session, joan, world.case)  # with a reason and a code anew
-    assert break_glass.open_(session, joan, world.case)
+    assert break_glass.standing(session, joan, world.case) is not None
 
 
 def later(session: Session, by: timedelta) -> None:
