@@ -121,6 +121,18 @@ class Asker(StrEnum):
     DERMATOLOGIST = "dermatologist"
 
 
+class Why(StrEnum):
+    """For what somebody of the staff does something with a person's data; goes into the audit."""
+
+    QUEUE = "queue"  # so that it finds somebody who answers: taking it on, handing it out
+    ANSWERING = "answering"  # it is in their hands
+    ANSWERED = "answered"  # they have answered it, and read that again
+    READ_BEFORE = "read_before"  # a colleague has taken it over from them
+    SECOND_READING = "second_reading"
+    BREAK_GLASS = "break_glass"  # not theirs at all: for a reason of their own words
+    OWN_DATA = "own_data"  # the person themselves
+
+
 class Level(IntEnum):
     """How far the promised time has run when somebody is told."""
 

@@ -44,6 +44,10 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/evidence.py", title="Evidence", url_path="evidence"),
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]
+    if who.role in (Role.DERMATOLOGIST, Role.ADMIN):
+        account.insert(
+            0, st.Page("pages/break_glass.py", title="Break-glass", url_path="break-glass")
+        )
     if who.role is not Role.USER:
         return _with_more({"": _work(who.role), "Account": account})
     checks = [

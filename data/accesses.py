@@ -24,6 +24,8 @@ class Access:
     times: int
     name: str | None  # first and last name; None: no longer of the staff
     consultation_id: UUID | None
+    why: str | None  # core.consultations.Why; None: from before reasons were noted
+    break_glass_id: UUID | None
 
 
 def of(
@@ -32,25 +34,38 @@ def of(
     """What others than the person did with their data, by day, the newest first."""
     me = audit.of(user_id)
     case = AuditEvent.details["consultation_id"].astext
+    why = AuditEvent.details["why"].astext
+    glass = AuditEvent.details["break_glass_id"].astext
     last = func.max(AuditEvent.at)
     rows = session.execute(
-        select(last, AuditEvent.action, func.count(), AuditEvent.actor, case)
+        select(last, AuditEvent.action, func.count(), AuditEvent.actor, case, why, glass)
         .where(
             AuditEvent.subject == me,
             AuditEvent.actor.is_not(None),
             AuditEvent.actor != me,
             AuditEvent.action.in_(actions),
         )
-        .group_by(func.date_trunc("day", AuditEvent.at), AuditEvent.action, AuditEvent.actor, case)
+        .group_by(
+            func.date_trunc("day", AuditEvent.at),
+            AuditEvent.action,
+            AuditEvent.actor,
+            case,
+            why,
+            glass,
+        )
         .order_by(last.desc(), AuditEvent.action)
         .limit(limit)
         .offset(offset)
     ).all()
     names = _names(session) if rows else {}
     return [
-        Access(at, action, times, names.get(actor), None if asked is None else UUID(asked))
-        for at, action, times, actor, asked in rows
+        Access(at, action, times, names.get(actor), _id(asked), because, _id(broken))
+        for at, action, times, actor, asked, because, broken in rows
     ]
+
+
+def _id(kept: str | None) -> UUID | None:
+    return None if kept is None else UUID(kept)
 
 
 def _names(session: Session) -> dict[str, str]:

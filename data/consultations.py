@@ -6,7 +6,7 @@ case it is or who has claimed it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,6 +89,18 @@ def listed(
     )
     total = session.scalar(select(func.count()).select_from(Row).where(Row.user_id == user_id))
     return [as_consultation(row._asdict()) for row in rows], total or 0
+
+
+def questions(
+    session: Session, user_id: UUID, consultation_ids: Collection[UUID]
+) -> dict[UUID, str]:
+    """What the person asked, by the question's id; other people's are left out."""
+    rows = session.execute(
+        select(Row.consultation_id, Row.question).where(
+            Row.user_id == user_id, Row.consultation_id.in_(consultation_ids)
+        )
+    )
+    return {row.consultation_id: row.question for row in rows}
 
 
 def open_of(session: Session, user_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""Who of the staff saw or used a person's data: shown to the person, in words."""
+"""Who of the staff saw or used a person's data, and why: shown to the person, in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from data import accesses
+from core.consultations import Why
+from data import accesses, break_glass, consultations
 
 # What the person is told; everything that staff do with a case writes one of these.
 WORDS: Mapping[str, str] = {
@@ -28,6 +29,16 @@ WORDS: Mapping[str, str] = {
     "letter_written": "wrote a letter for you",
     "letter_opened": "opened the letter",
     "red_flag_closed": "closed a red flag",
+    "break_glass": "opened your question, which was not theirs",
+    "break_glass_ended": "closed your question again",
+}
+WHY: Mapping[Why, str] = {
+    Why.QUEUE: "so that your question finds somebody who answers it",
+    Why.ANSWERING: "to answer your question",
+    Why.ANSWERED: "to read again what they answered",
+    Why.READ_BEFORE: "they worked on your question before a colleague took it over",
+    Why.BREAK_GLASS: "in an emergency",
+    Why.SECOND_READING: "for comparison: a share of faces is graded twice, without the question",
 }
 PHOTOS = frozenset({"photo_viewed"})
 
@@ -41,6 +52,8 @@ class Access:
     what: str
     times: int
     consultation_id: UUID | None  # the question that it was for
+    question: str | None  # its words
+    why: str | None  # in words; None: from before reasons were noted
 
 
 def read(
@@ -50,6 +63,10 @@ def read(
     found = accesses.of(
         session, user_id, PHOTOS if photos_only else WORDS, limit=limit, offset=offset
     )
+    asked = {one.consultation_id for one in found if one.consultation_id is not None}
+    questions = consultations.questions(session, user_id, asked) if asked else {}
+    broken = {one.break_glass_id for one in found if one.break_glass_id is not None}
+    reasons = break_glass.reasons(session, user_id, broken) if broken else {}
     return [
         Access(
             one.at,
@@ -57,6 +74,18 @@ def read(
             WORDS[one.action],
             one.times,
             one.consultation_id,
+            questions.get(one.consultation_id) if one.consultation_id else None,
+            _why(one, reasons),
         )
         for one in found
     ]
+
+
+def _why(one: accesses.Access, reasons: Mapping[UUID, str]) -> str | None:
+    """In an emergency the reason is told as it was given."""
+    if one.why is None:
+        return None
+    reason = reasons.get(one.break_glass_id) if one.break_glass_id else None
+    if reason is not None:
+        return f"with this reason: “{reason}”"
+    return WHY[Why(one.why)]

@@ -19,6 +19,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
+from core.consultations import Why
 from core.errors import NotFound, TooMany
 from data import analyses, audit, holdings, users, vault
 from data.analyses import Analysis
@@ -77,6 +78,7 @@ case_readings.json, case_gradings.json, metric_grades.json, severity_grades.json
 second_readings.json, photo_annotations.json, case_notes.json, case_times.json, answer_drafts.json,
 answer_templates.json, referral_letters.json
                       what dermatologists noted, graded, drew and wrote about your questions
+break_glass.json      which of the staff opened a question of yours that was not theirs, and why
 dermatologist_absences.json
                       of dermatologists: when they were away
 saved_views.json      of analysts: the questions they kept
@@ -112,7 +114,7 @@ def begin(session: Session, user_id: UUID) -> None:
             f"You have exported your data {MOST_AN_HOUR} times within an hour. Try again later.",
             _HOUR.total_seconds(),
         )
-    audit.add(session, _EXPORTED, actor=user_id)
+    audit.add(session, _EXPORTED, actor=user_id, why=Why.OWN_DATA)
 
 
 def archive(user_id: UUID) -> Iterator[bytes]:

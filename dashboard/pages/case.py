@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.errors import SkincareError
+from core.errors import NotFound, SkincareError
 from core.people import Role
 from dashboard.identity import require
 from dashboard.widgets.case_head import case_head, watch
@@ -38,6 +38,13 @@ except SkincareError as error:
     st.error(plain(str(error)))
     if st.button("To the queue", type="primary"):
         st.switch_page("pages/queue.py")
+    if isinstance(error, NotFound):
+        st.page_link(
+            "pages/break_glass.py",
+            label="In an emergency: open it by break-glass",
+            icon=":material/emergency:",
+            query_params={"case": str(case_id)},
+        )
     st.stop()
 
 case_head(opened)

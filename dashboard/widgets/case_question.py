@@ -32,6 +32,16 @@ def question_panel(who: Identity, opened: Opened) -> None:
     case = opened.case.consultation
     with read() as session:
         person = people.of_case(session, opened.case)
+    what_was_asked(case, person)
+    if opened.case.is_mine and opened.case.may_show:
+        _health(person.answers)
+        _routine(person)
+    st.markdown("##### Messages")
+    _messages(who, opened)
+
+
+def what_was_asked(case: Consultation, person: Person) -> None:
+    """The question, who asks, red flags, and what was told beside."""
     st.text(case.question)
     about = [person.first_name]
     about += [f"{person.age} years"] if person.age is not None else ["age not told"]
@@ -39,11 +49,6 @@ def question_panel(who: Identity, opened: Opened) -> None:
     st.caption(plain(" · ".join(about)))
     _flags(case, person)
     _facts(facts_of(case))
-    if opened.case.is_mine and opened.case.may_show:
-        _health(person.answers)
-        _routine(person)
-    st.markdown("##### Messages")
-    _messages(who, opened)
 
 
 def _flags(case: Consultation, person: Person) -> None:

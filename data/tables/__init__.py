@@ -31,6 +31,7 @@ from data.tables.analytics import (
     SavedView,
 )
 from data.tables.audit import AuditLink, RecoveryCode, SecondFactor
+from data.tables.break_glass import BreakGlass
 from data.tables.consultations import (
     Absence,
     Consultation,
@@ -79,6 +80,7 @@ __all__ = [
     "AuditLink",
     "AuthSession",
     "Base",
+    "BreakGlass",
     "CaseGrading",
     "CaseNote",
     "CaseReading",

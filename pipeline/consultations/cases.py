@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.consultations import ANSWERS, IN_HAND, CasePhoto, Consultation, Message, State
+from core.consultations import ANSWERS, IN_HAND, CasePhoto, Consultation, Message, State, Why
 from core.errors import Conflict, NotAllowed, NotFound
 from core.people import Identity, Role
 from data import audit, vault
@@ -130,16 +130,35 @@ def require_showing(session: Session, case: Consultation) -> None:
         raise NotAllowed(HIDDEN)
 
 
+def why_open(staff: Identity, case: Consultation) -> Why:
+    """For what a case is open to them; where it is not yet, they work for its answer."""
+    if is_in_hand(staff, case):
+        return Why.ANSWERING
+    if case.answered_by == staff.user_id:
+        return Why.ANSWERED
+    return Why.READ_BEFORE if is_reader(staff, case) else Why.QUEUE
+
+
 def note(
-    session: Session, action: str, staff: Identity, case: Consultation, **details: Any
+    session: Session,
+    action: str,
+    staff: Identity,
+    case: Consultation,
+    *,
+    why: Why | None = None,
+    **details: Any,
 ) -> None:
-    """Put into the audit what somebody of the staff does with a case."""
+    """Put into the audit what somebody of the staff does with a case, and why.
+
+    `why` is given where the door is another one than this module's.
+    """
     audit.add(
         session,
         action,
         actor=staff.user_id,
         subject=case.user_id,
         consultation_id=str(case.consultation_id),
+        why=why or why_open(staff, case),
         **details,
     )
 

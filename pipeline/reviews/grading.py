@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.consultations import Consultation
+from core.consultations import Consultation, Why
 from core.errors import InvalidInput
 from core.metrics import FACTS, Metric
 from core.people import Identity
@@ -41,6 +41,7 @@ def keep(
     severity: Mapping[Scale, str | None],
     *,
     is_blind: bool,
+    why: Why | None = None,
     **details: bool,
 ) -> UUID:
     """Add a grading, with an event in the audit. InvalidInput for a level that no scale has."""
@@ -58,5 +59,5 @@ def keep(
         grades=grades,
         severity=severity,
     )
-    cases.note(session, "graded", staff, case, is_blind=is_blind, **details)
+    cases.note(session, "graded", staff, case, why=why, is_blind=is_blind, **details)
     return grading_id

@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.consultations import Consultation
+from core.consultations import Consultation, Why
 from core.errors import Conflict, NotAllowed, NotFound
 from core.metrics import Metric
 from core.people import Identity, Role
@@ -71,7 +72,7 @@ def take(session: Session, staff: Identity) -> UUID:
     taken = second_readings.take(session, staff.user_id, now, now - IDLE)
     if taken is None:
         raise NotFound("No second reading waits for you.")
-    cases.note(session, "second_reading_taken", staff, _case(session, taken))
+    _note(session, "second_reading_taken", staff, _case(session, taken))
     return taken
 
 
@@ -96,7 +97,7 @@ def photo(session: Session, staff: Identity, consultation_id: UUID, photo_id: UU
     shot = next((shot for shot in check.shots if shot.photo_id == photo_id), None)
     if shot is None:
         raise NotFound("There is no such photo in this reading.")
-    cases.note(session, "photo_viewed", staff, case, photo_id=str(photo_id))
+    _note(session, "photo_viewed", staff, case, photo_id=str(photo_id))
     return results.photo(
         session, case.user_id, check.analysis_id, shot=shot.position, longest_side=None
     )
@@ -121,6 +122,7 @@ def give(
         severity,
         is_blind=True,
         is_second=True,
+        why=Why.SECOND_READING,
     )
     second_readings.give(session, consultation_id, database_now(session))
     return grading_id
@@ -157,6 +159,12 @@ def _case(session: Session, consultation_id: UUID) -> Consultation:
     if case is None:
         raise NotFound(kept.NO_SUCH)
     return case
+
+
+def _note(
+    session: Session, action: str, staff: Identity, case: Consultation, **details: Any
+) -> None:
+    cases.note(session, action, staff, case, why=Why.SECOND_READING, **details)
 
 
 def _require(staff: Identity) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core.consultations import Why
 from core.errors import Conflict, InvalidInput, RedFlagRaised, SafetyQuestionsDue
 from core.people import Identity, Purpose
 from core.red_flags import Raised, Urgency
@@ -135,5 +136,6 @@ def seen_by_dermatologist(
             actor=dermatologist.user_id,
             subject=user_id,
             by="dermatologist",
+            why=Why.ANSWERING,
         )
         recommendations.renew(session, user_id)

@@ -17,6 +17,7 @@ from core.red_flags import Flag, Stops, Urgency
 from data import (
     absences,
     answers,
+    break_glass,
     consultations,
     diaries,
     reviews,
@@ -47,6 +48,7 @@ class Care:
     photo: UUID
     absence: UUID
     template: UUID
+    glass: UUID  # by which somebody opened her question
 
 
 def make(session: Session, ada: UUID, photo: UUID) -> Care:
@@ -77,6 +79,8 @@ def make(session: Session, ada: UUID, photo: UUID) -> Care:
     consultations.add_view(session, ada, question, View.SIDE, missing_reason="no mirror")
     absence = absences.add(session, ada, NOW, NOW + WEEK)
     template = answers.add_template(session, ada, title="Mine", text="Hello", is_shared=False)
+    reason = "She has to be reached about it."
+    glass = break_glass.add(session, ada, question, ada, reason=reason, ends_at=NOW)
     return Care(
         ada,
         routine,
@@ -88,6 +92,7 @@ def make(session: Session, ada: UUID, photo: UUID) -> Care:
         photo,
         absence,
         template,
+        glass,
     )
 
 
@@ -106,6 +111,7 @@ MATRIX: dict[str, tuple[Question, Any]] = {
         lambda s, eve, its: answers.remove_template(s, eve, its.template),
         REFUSED,
     ),
+    "break_glass.reasons": (lambda s, eve, its: break_glass.reasons(s, eve, [its.glass]), {}),
     "consultations.add_view": (
         lambda s, eve, its: consultations.add_view(
             s, eve, its.question, View.OVERVIEW, photo_id=its.photo
@@ -124,6 +130,10 @@ MATRIX: dict[str, tuple[Question, Any]] = {
         ([], 0),
     ),
     "consultations.open_of": (lambda s, eve, its: consultations.open_of(s, eve), 0),
+    "consultations.questions": (
+        lambda s, eve, its: consultations.questions(s, eve, [its.question]),
+        {},
+    ),
     "diaries.clear": (lambda s, eve, its: diaries.clear(s, eve, DAY, Topic.PRODUCT), None),
     "diaries.forget": (lambda s, eve, its: diaries.forget(s, eve, Topic.PRODUCT), None),
     "diaries.irritation_since": (

@@ -134,6 +134,8 @@ class Access(Output):
     what: str = Field(description="What they did, in words.")
     times: int = Field(description="How often.")
     consultation_id: UUID | None = Field(description="The question that it was for.")
+    question: str | None = Field(description="The question's words.")
+    why: str | None = Field(description="The reason, in words; null for the oldest entries.")
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -144,6 +146,8 @@ class Access(Output):
                     "what": "looked at a photo",
                     "times": 2,
                     "consultation_id": "0199e0a8-6f0e-7c3a-9d58-3a1b2c4d5e6f",
+                    "question": "Is this redness on my cheeks something to treat?",
+                    "why": "to answer your question",
                 }
             ]
         }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.consultations import Why
 from core.people import Role
 from core.reviews import GRADED, Grade, Verdict
-from data import audit, users
+from data import audit, consultations, users
 from data.tables import AuditEvent
-from pipeline import access_log
-from pipeline.consultations import cases
+from pipeline import access_log, exports
+from pipeline.access_log import WHY
+from pipeline.consultations import cases, claims, thread
 from pipeline.reviews import answers, grades, letter, reading
 from tests import people
 from tests.pipeline.reviews.conftest import World
@@ -19,10 +23,14 @@ from tests.pipeline.reviews.conftest import World
 _OF_THE_QUESTION = {"case_answered", "case_assigned"}
 
 
+def a_photo(session: Session, world: World) -> UUID:
+    photos = consultations.views(session, world.case)
+    return next(one.photo_id for one in photos if one.photo_id)
+
+
 def work_through(session: Session, world: World) -> None:
     reading.open_(session, world.grace, world.case)
-    photos = cases.open_case(session, world.grace, world.case).photos
-    photo = next(one.photo_id for one in photos if one.photo_id)
+    photo = a_photo(session, world)
     for _ in range(2):
         cases.photo_of_case(session, world.grace, world.case, photo)
     given = {metric: Grade(Verdict.CANNOT_TELL) for metric in GRADED}
@@ -58,6 +66,59 @@ def test_nothing_that_staff_did_is_left_out(session: Session, world: World) -> N
         select(AuditEvent.action).where(AuditEvent.subject == me, AuditEvent.actor != me)
     )
     assert set(noted) - _OF_THE_QUESTION <= set(access_log.WORDS)
+
+
+def test_whatever_staff_do_says_why_and_leads_to_the_question(
+    session: Session, world: World
+) -> None:
+    claims.release(session, world.grace, world.case)
+    claims.claim(session, world.grace, world.case)
+    work_through(session, world)
+    cases.photo_of_case(session, world.grace, world.case, a_photo(session, world))
+    found = access_log.read(session, world.ada.user_id, limit=50)
+    assert all(one.why for one in found), [one.what for one in found if not one.why]
+    assert {one.question for one in found} == {"Is this redness something to treat?"}
+    of_photos = [one.why for one in found if one.what == "looked at a photo"]
+    assert set(of_photos) == {WHY[Why.ANSWERING], WHY[Why.ANSWERED]}
+
+
+def test_a_first_reader_looks_for_another_reason(session: Session, world: World) -> None:
+    thread.want_second_opinion(session, world.grace, world.case)
+    cases.photo_of_case(session, world.grace, world.case, a_photo(session, world))
+    found = access_log.read(session, world.ada.user_id, photos_only=True, limit=1)
+    assert found[0].why == WHY[Why.READ_BEFORE]
+
+
+def test_what_was_noted_before_there_were_reasons_is_shown_without(
+    session: Session, world: World
+) -> None:
+    audit.add(
+        session,
+        "photo_viewed",
+        actor=world.grace.user_id,
+        subject=world.ada.user_id,
+        consultation_id=str(world.case),
+    )
+    session.flush()
+    [old] = access_log.read(session, world.ada.user_id, photos_only=True, limit=9)
+    assert old.why is None
+    assert old.consultation_id == world.case
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(WHY) == set(Why) - {Why.OWN_DATA}
+
+
+def test_an_export_says_that_the_person_asked_for_it(session: Session, world: World) -> None:
+    exports.begin(session, world.ada.user_id)
+    session.flush()
+    kept = session.scalars(
+        select(AuditEvent.details["why"].astext)
+        .where(AuditEvent.actor == audit.of(world.ada.user_id))
+        .order_by(AuditEvent.event_id.desc())
+        .limit(1)
+    ).one()
+    assert kept == Why.OWN_DATA
 
 
 def test_what_the_person_does_is_no_access_and_nobody_elses_log_shows_it(
