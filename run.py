@@ -16,6 +16,8 @@
                                           they agree with your own labels; --help says more)
     python3 run.py rescore                score stored photos again after the model was replaced;
                                           old results stay (--no-wait to queue and end)
+    python3 run.py recalibrate            fit the scores to dermatologists' blind grades and propose
+                                          the result, which an administrator may accept on a page
     python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
@@ -189,6 +191,18 @@ def rescore(arguments: list[str]) -> int:
         return again.run(wait=not options.no_wait)
 
 
+def recalibrate(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline import recalibrate as by_grades
+
+    by_grades.options(arguments)
+    with database(settings().var / "pg"):
+        upgrade()
+        return by_grades.run()
+
+
 def verify_audit(arguments: list[str]) -> int:
     if len(arguments) > 1:
         print("python3 run.py verify-audit [HEAD]", file=sys.stderr)
@@ -252,6 +266,7 @@ COMMANDS = {
     "reset-second-factor": reset_second_factor,
     "evaluate": evaluate,
     "rescore": rescore,
+    "recalibrate": recalibrate,
     "verify-audit": verify_audit,
     "train": train,
 }

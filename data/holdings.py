@@ -31,6 +31,7 @@ LEFT_OUT = frozenset(
         # of groups of people, or of days
         *("dirty_days", "daily_metrics", "released_periods", "released_metrics"),
         *("released_quality", "released_pairs", "released_ingredients", "released_retention"),
+        "recalibrations",
     }
 )
 # Name a person by pseudonym, so no foreign key leads to them.

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from core.analyses import Stage
 from core.errors import NotFound, PhotoRejected, Unavailable, UnreadablePhoto
 from core.examination import Examination
+from core.recalibration import base_of
 from data import queue, vault
 from data.crypto import Undecipherable
 from data.database import read, transaction
@@ -131,9 +132,10 @@ def _look_at(begun: Begun, number: int, by: Examine) -> Seen:
     except (NotFound, Undecipherable, UnreadablePhoto) as error:
         log.error("stored_photo_not_opened", analysis_id=str(begun.analysis_id), reason=str(error))
         return Seen(None, (NOT_OPENED,))
-    if begun.wanted_version not in (None, examined.model_version):
+    wanted = begun.wanted_version
+    if wanted is not None and base_of(wanted) != examined.model_version:
         # a worker that was not started again yet since the model changed: for another one
-        raise Unavailable(f"Model {begun.wanted_version} is wanted here.")
+        raise Unavailable(f"Model {wanted} is wanted here.")
     return Seen(examined)
 
 

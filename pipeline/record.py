@@ -16,6 +16,7 @@ from core.people import Purpose
 from data import consents, dirty_days, progress, vault
 from data.progress import Begun, Seen
 from pipeline import check_news
+from pipeline.recalibration import curves, proposals
 from pipeline.safety import raised as flags
 from pipeline.safety.withhold import withhold
 
@@ -80,6 +81,8 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     from pipeline import overlay, recommendations
     from pipeline.shots import combine
 
+    # before the photos are put together: a person's own noise is told in the same scale
+    shots = [_recalibrated(session, begun, shot) for shot in shots]
     together, best = combine(
         [shot.examination for shot in shots if shot.examination is not None], manifest()
     )
@@ -91,6 +94,16 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     if begun.rescored_from is None:
         check_news.scored(session, begun.user_id, begun.analysis_id)
     return True
+
+
+def _recalibrated(session: Session, begun: Begun, shot: Seen) -> Seen:
+    if shot.examination is None:
+        return shot
+    version = shot.examination.model_version
+    through = proposals.through(session, version, begun.wanted_version)
+    if through is None:
+        return shot
+    return replace(shot, examination=curves.examination(through, shot.examination))
 
 
 def _without(shot: Seen, metrics: frozenset[Metric]) -> Seen:

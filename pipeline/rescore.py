@@ -22,8 +22,8 @@ from core.errors import Unavailable
 from core.launch import say
 from data import queue, rescoring
 from data.database import read, transaction
-from models.manifest import manifest
 from pipeline import jobs
+from pipeline.recalibration import proposals
 
 BATCH = 100  # checks a transaction
 _LOOK_EVERY = 1.0  # seconds
@@ -57,7 +57,8 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def run(*, wait: bool) -> int:
     """Queue what is missing, follow the workers unless told not to; the exit status."""
-    version = manifest().version
+    with read() as session:
+        version = proposals.version_in_service(session)
     asked = queue_outdated(version)
     say(f"Model {version}: {_checks(asked.queued)} put into the queue.")
     if asked.left_out:

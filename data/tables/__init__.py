@@ -47,6 +47,7 @@ from data.tables.notifications import (
     NotificationSettings,
     Reminder,
 )
+from data.tables.recalibrations import Recalibration
 from data.tables.reviews import (
     AnswerDraft,
     AnswerTemplate,
@@ -108,6 +109,7 @@ __all__ = [
     "Photo",
     "PhotoAnnotation",
     "RaisedFlag",
+    "Recalibration",
     "RecoveryCode",
     "ReferralLetter",
     "ReleasedIngredient",

@@ -22,6 +22,7 @@ from core.settings import settings
 from data import analyses, courses, rescoring
 from data.database import read, transaction
 from pipeline import accounts, consents, intake, jobs, record, rescore, results, sweep
+from pipeline.recalibration import proposals
 from pipeline.rescore import Asked
 from tests import people
 from tests.data.checks import simulated_check
@@ -325,7 +326,7 @@ def test_the_command_follows_the_queue_and_says_what_came_of_it(
 ) -> None:
     for number in range(2):
         scored(ada, seed=10 * number)
-    monkeypatch.setattr(rescore, "manifest", lambda: type("Known", (), {"version": LATER}))
+    monkeypatch.setattr(proposals, "version_in_service", lambda _: LATER)
     assert rescore.run(wait=False) == 0
     said = capsys.readouterr().out
     assert "2 checks put into the queue" in said
