@@ -83,11 +83,13 @@ def _work(role: Role) -> list[st.Page]:
             return [queue, case, second, agreement, _by_its_name("pages/queue.py", "queue")]
         case Role.ADMIN:
             home = st.Page("pages/staff.py", title="Home", url_path="home")
+            models = st.Page("pages/models.py", title="Models", url_path="models")
             return [
                 queue,
                 explorer,
                 fairness,
                 agreement,
+                models,
                 home,
                 _by_its_name("pages/queue.py", "queue"),
             ]
