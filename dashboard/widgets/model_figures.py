@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
+from typing import TypeVar
+
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-from core.metrics import FACTS
+from core.analytics import TONE_BANDS
+from core.metrics import FACTS, Metric
 from core.recalibration import KNOTS, Figures, Gain, Recalibration
 from pipeline.analytics.words import of_value
 
-PART = "Part of it?"
+_Of = TypeVar("_Of")
+_STYLE = "<style>.stays { margin: 0 0 0.3rem; }</style>"
 
 
 def curves(one: Recalibration) -> None:
     """Score before against score after, a line a metric; the thin line changes nothing."""
     rows = [
         {"Metric": FACTS[metric].name, "before": before, "after": min(100.0, max(0.0, after))}
-        for metric, curve in one.curves.items()
+        for metric, curve in _in_order(one.curves)
         for before, after in zip(KNOTS, curve.at_knots, strict=True)
     ]
     scale = alt.Scale(domain=[0, 100])
@@ -44,19 +50,24 @@ def curves(one: Recalibration) -> None:
 
 
 def figures(one: Recalibration) -> None:
-    """A row a metric: part of it or not, and why not."""
+    """A row a metric that was fitted; below, why the others stay as they are."""
     rows = [
         {
             "Metric": FACTS[metric].name,
-            "Mean error, points": "–" if of.gain is None else _errors(of.gain),
-            "Gain": "–" if of.gain is None else _gain(of.gain),
+            "Gain": _gain(of.gain),
+            "Mean error, points": _errors(of.gain),
             "Interval holds": _held(of),
             "People": of.people,
-            PART: of.left_out_because or "Yes",
         }
-        for metric, of in one.figures.items()
+        for metric, of in _in_order(one.figures)
+        if of.gain is not None
     ]
-    st.dataframe(rows, hide_index=True, width="stretch")
+    if rows:
+        st.dataframe(rows, hide_index=True, width="stretch", height="content")
+    stays = [(m, of.left_out_because) for m, of in _in_order(one.figures) if of.left_out_because]
+    if stays:
+        st.markdown("**Stays as it is**")
+        st.html(_STYLE + "".join(_line(FACTS[metric].name, why) for metric, why in stays))
 
 
 def tones(one: Recalibration) -> None:
@@ -65,19 +76,28 @@ def tones(one: Recalibration) -> None:
         {
             "Metric": FACTS[metric].name,
             "Tone of skin": of_value(tone),
-            "Mean error, points": _errors(gain),
             "Gain": _gain(gain),
+            "Mean error, points": _errors(gain),
             "People": gain.people,
         }
-        for metric, of in one.figures.items()
+        for metric, of in _in_order(one.figures)
         if metric in one.curves
-        for tone, gain in of.by_tone.items()
+        for tone in TONE_BANDS
+        if (gain := of.by_tone.get(tone)) is not None
     ]
     if not rows:
         st.caption("No tone of skin has ten graded people yet: nothing can be said by tone.")
         return
     st.markdown("**By tone of skin**, where ten people or more were graded")
-    st.dataframe(rows, hide_index=True, width="stretch")
+    st.dataframe(rows, hide_index=True, width="stretch", height="content")
+
+
+def _in_order(by_metric: Mapping[Metric, _Of]) -> list[tuple[Metric, _Of]]:
+    return [(metric, by_metric[metric]) for metric in Metric if metric in by_metric]
+
+
+def _line(name: str, why: str) -> str:
+    return f"<p class='stays'><b>{escape(name)}.</b> {escape(why)}</p>"
 
 
 def _errors(of: Gain) -> str:
