@@ -18,6 +18,8 @@
                                           old results stay (--no-wait to queue and end)
     python3 run.py recalibrate            fit the scores to dermatologists' blind grades and propose
                                           the result, which an administrator may accept on a page
+    python3 run.py export-gradings FOLDER what dermatologists graded and drew, as a dataset with its
+                                          ledger of consents (--photos takes the photos along)
     python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
@@ -203,6 +205,18 @@ def recalibrate(arguments: list[str]) -> int:
         return by_grades.run()
 
 
+def export_gradings(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline import grading_export
+
+    options = grading_export.options(arguments)
+    with database(settings().var / "pg"):
+        upgrade()
+        return grading_export.run(options.folder, with_photos=options.photos)
+
+
 def verify_audit(arguments: list[str]) -> int:
     if len(arguments) > 1:
         print("python3 run.py verify-audit [HEAD]", file=sys.stderr)
@@ -267,6 +281,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "rescore": rescore,
     "recalibrate": recalibrate,
+    "export-gradings": export_gradings,
     "verify-audit": verify_audit,
     "train": train,
 }

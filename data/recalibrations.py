@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from core.ids import new_id
 from core.metrics import Metric
-from core.people import Purpose, Role
 from core.recalibration import Curve, Figures, Recalibration, State
 from core.reviews import Verdict
 from data import tables
-from data.tables import FACE, AnalysisResult, CaseGrading, Consent, MetricGrade, MetricScore, User
+from data.graded_rows import takes_part
+from data.tables import FACE, AnalysisResult, CaseGrading, MetricGrade, MetricScore, User
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,6 @@ def graded(session: Session, base_version: str) -> list[GradedScore]:
     of the person's grades out.
     """
     seen_by_reader = aliased(AnalysisResult)
-    agrees = exists().where(
-        Consent.user_id == CaseGrading.user_id,
-        Consent.purpose == Purpose.MODEL_IMPROVEMENT,
-        Consent.withdrawn_at.is_(None),
-    )
     rows: Iterable[Any] = session.execute(
         select(
             CaseGrading.user_id,
@@ -74,7 +69,6 @@ def graded(session: Session, base_version: str) -> list[GradedScore]:
                 MetricScore.value.is_not(None),
             ),
         )
-        .join(User, User.user_id == CaseGrading.user_id)
         .where(
             CaseGrading.is_blind,
             MetricGrade.verdict != Verdict.AGREE,
@@ -87,9 +81,7 @@ def graded(session: Session, base_version: str) -> list[GradedScore]:
                     )
                 ),
             ),
-            User.role == Role.USER,
-            User.is_active.is_(True),
-            agrees,
+            takes_part(CaseGrading.user_id),
         )
         # of several versions of one check the first: as the model gave it, where that is kept
         .ext(distinct_on(CaseGrading.graded_at, CaseGrading.grading_id, MetricGrade.metric))

@@ -31,6 +31,8 @@ WORDS: Mapping[str, str] = {
     "red_flag_closed": "closed a red flag",
     "break_glass": "opened your question, which was not theirs",
     "break_glass_ended": "closed your question again",
+    "gradings_exported": "took what dermatologists graded along, without your name, to improve "
+    "the scoring",
 }
 WHY: Mapping[Why, str] = {
     Why.QUEUE: "so that your question finds somebody who answers it",
@@ -40,6 +42,8 @@ WHY: Mapping[Why, str] = {
     Why.BREAK_GLASS: "in an emergency",
     Why.SECOND_READING: "for comparison: a share of faces is graded twice, without the question",
 }
+OPERATOR = "Who runs Skincare AI"
+LEFT = "Somebody who has left the staff"
 PHOTOS = frozenset({"photo_viewed"})
 
 
@@ -70,7 +74,7 @@ def read(
     return [
         Access(
             one.at,
-            one.name or "Somebody who has left the staff",
+            OPERATOR if one.action in accesses.BY_OPERATOR else one.name or LEFT,
             WORDS[one.action],
             one.times,
             one.consultation_id,
