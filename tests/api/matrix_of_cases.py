@@ -11,6 +11,9 @@ from tests.stand_in import photo_that
 _CASE = "/dermatologist/cases/{case}"
 _DRAWN = {"photo_id": str(uuid4()), "shape": "point", "label": "papule", "points": [[1, 1]]}
 _ASKED = "/dermatologist/consultations/{case}"
+_SECOND = "/dermatologist/second-readings"
+_GLASS = "/dermatologist/break-glass"
+_WHY = {"email": "adelheid@example.org", "reason": "She called: her lip swells badly."}
 _TEMPLATE = {"title": "Dry skin", "text": "Use a mild cream."}
 _DAYS = {"starts_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-08T00:00:00Z"}
 
@@ -120,6 +123,23 @@ CONSULTING: dict[tuple[str, str], Row] = {
     ("delete", "/dermatologist/templates/{template_id}"): of_staff(
         of("DELETE", f"/dermatologist/templates/{uuid4()}"), 404
     ),
+    ("get", f"{_SECOND}"): of_staff(of("GET", _SECOND), 200),
+    ("post", f"{_SECOND}"): of_staff(of("POST", _SECOND), 404),
+    ("get", f"{_SECOND}/{{case_id}}/photos/{{photo_id}}"): of_staff(
+        of("GET", f"{_SECOND}/{{case}}/photos/{{photo}}"), 409
+    ),
+    ("post", f"{_SECOND}/{{case_id}}/grades"): of_staff(
+        of("POST", f"{_SECOND}/{{case}}/grades", json={"metrics": {}}), 409
+    ),
+    ("delete", f"{_SECOND}/{{case_id}}"): of_staff(of("DELETE", f"{_SECOND}/{{case}}"), 409),
+    ("get", f"{_GLASS}"): of_staff(of("GET", _GLASS), 200, 200),
+    # without a second factor nobody gets in
+    ("post", f"{_GLASS}"): of_staff(of("POST", _GLASS, json=_WHY), 403, 403),
+    ("get", f"{_GLASS}/{{case_id}}"): of_staff(of("GET", f"{_GLASS}/{{case}}"), 404, 404),
+    ("get", f"{_GLASS}/{{case_id}}/photos/{{photo_id}}"): of_staff(
+        of("GET", f"{_GLASS}/{{case}}/photos/{{photo}}"), 404, 404
+    ),
+    ("delete", f"{_GLASS}/{{case_id}}"): of_staff(of("DELETE", f"{_GLASS}/{{case}}"), 404, 404),
     ("get", "/dermatologist/absences"): of_staff(of("GET", "/dermatologist/absences"), 200),
     ("post", "/dermatologist/absences"): of_staff(
         of("POST", "/dermatologist/absences", json=_DAYS), 201

@@ -179,7 +179,8 @@ def _written(
         else:
             message_id = thread.write(session, caller, consultation_id, text, contents, asks=asks)
         found = consultations.messages(session, consultation_id)
-    return _message(consultation_id, next(m for m in found if m.message_id == message_id))
+    sent = next(message for message in found if message.message_id == message_id)
+    return _message(_photos("consultations", consultation_id), sent)
 
 
 @router.post("/consultations/{consultation_id}/withdraw", responses=answers(404, 409))
@@ -259,8 +260,10 @@ def shown(
     messages: tuple[Message, ...],
     *,
     may_show: bool,
+    door: str = "consultations",
 ) -> schemas.Consultation:
-    """A case with everything in it, as both sides get it."""
+    """A case with everything in it, as both sides get it; its photos are read at `door`."""
+    address = _photos(door, case.consultation_id)
     return schemas.Consultation(
         **_consulted(case).model_dump(),
         **{
@@ -276,8 +279,8 @@ def shown(
             for flag in case.flags
         ],
         photos_shown=may_show,
-        photos=[_photo(case.consultation_id, view) for view in views],
-        messages=[_message(case.consultation_id, message) for message in messages],
+        photos=[_photo(address, view) for view in views],
+        messages=[_message(address, message) for message in messages],
     )
 
 
@@ -292,16 +295,16 @@ def _consulted(case: Consultation) -> schemas.Consulted:
     )
 
 
-def _photo(consultation_id: UUID, photo: CasePhoto) -> schemas.Photo:
+def _photo(address: str, photo: CasePhoto) -> schemas.Photo:
     return schemas.Photo(
         view=photo.view,
-        image_url=None if photo.photo_id is None else _address(consultation_id, photo.photo_id),
+        image_url=None if photo.photo_id is None else f"{address}/{photo.photo_id}",
         missing_because=photo.missing_reason,
         problems=list(photo.problems),
     )
 
 
-def _message(consultation_id: UUID, message: Message) -> schemas.Message:
+def _message(address: str, message: Message) -> schemas.Message:
     return schemas.Message(
         message_id=message.message_id,
         author=message.author,
@@ -309,9 +312,9 @@ def _message(consultation_id: UUID, message: Message) -> schemas.Message:
         kind=message.kind,
         text=message.text,
         sent_at=message.sent_at,
-        attachments=[_address(consultation_id, photo_id) for photo_id in message.attachments],
+        attachments=[f"{address}/{photo_id}" for photo_id in message.attachments],
     )
 
 
-def _address(consultation_id: UUID, photo_id: UUID) -> str:
-    return f"/api/v1/dermatologist/consultations/{consultation_id}/photos/{photo_id}"
+def _photos(door: str, consultation_id: UUID) -> str:
+    return f"/api/v1/dermatologist/{door}/{consultation_id}/photos"

@@ -36,7 +36,7 @@ def list_grades(staff: Dermatologist, case_id: CaseId) -> schemas.Gradings:
 @router.post("/grades", status_code=201, responses=problems(409))
 def give_grades(staff: Dermatologist, case_id: CaseId, given: schemas.Grades) -> schemas.Given:
     """Grade the check of a case in hand; afterwards the model's scores are shown."""
-    metrics = {metric: _grade(one) for metric, one in given.metrics.items()}
+    metrics = {metric: grade(one) for metric, one in given.metrics.items()}
     with transaction() as session:
         grading_id = grades.give(session, staff, case_id, metrics, given.severity)
     return schemas.Given(id=grading_id)
@@ -160,7 +160,8 @@ def get_letter(staff: Dermatologist, case_id: CaseId) -> Response:
     return Response(pdf, media_type="application/pdf")
 
 
-def _grade(given: schemas.Grade) -> Grade:
+def grade(given: schemas.Grade) -> Grade:
+    """What was sent, as the use-cases take it."""
     if given.verdict is Verdict.AGREE:
         return Grade(Verdict.AGREE, 0.0)  # the model's own value is put in
     return Grade(given.verdict, given.value)
