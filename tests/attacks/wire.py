@@ -62,6 +62,9 @@ class Wire:
     exceptions: list[str] = field(default_factory=list)
     pages: dict[str, str] = field(default_factory=dict)  # url path → page hash
     raw: list[bytes] = field(default_factory=list)
+    repeated: dict[str, float] = field(default_factory=dict)  # fragment → seconds between its runs
+    query: str = ""  # of the address that the server wants the browser to show
+    is_rerun: bool = False  # the last run ended early, and the server has begun another
     _socket: ClientConnection | None = None
     _closing: ExitStack = field(default_factory=ExitStack)
 
@@ -134,8 +137,12 @@ class Wire:
         origin: str | None = "",
         host: str | None = None,
         headers: Mapping[str, str] | None = None,
+        source: str = "127.0.0.1",
     ) -> Self:
-        """Open the websocket; `session_id` asks for that Streamlit session. Refused if not."""
+        """Open the websocket; `session_id` asks for that Streamlit session. Refused if not.
+
+        `source` is the address that the server sees; all of 127.0.0.0/8 are this machine's.
+        """
         sent = {"Cookie": self.cookie_header()} if self.cookies else {}
         port = urlsplit(self.address).port
         asked_for = [session_id] if session_id else []
@@ -144,7 +151,9 @@ class Wire:
             self._socket = self._closing.enter_context(
                 connect(
                     f"ws://{host or '127.0.0.1'}:{port}/_stcore/stream",
-                    sock=socket.create_connection(("127.0.0.1", port), timeout=10),
+                    sock=socket.create_connection(
+                        ("127.0.0.1", port), timeout=10, source_address=(source, 0)
+                    ),
                     subprotocols=[Subprotocol(part) for part in ("streamlit", "x", *asked_for)],
                     additional_headers={**sent, **(headers or {})},
                     origin=None if said is None else Origin(said),
@@ -175,10 +184,12 @@ class Wire:
         rerun.page_name = "" if page in self.pages else page
         if fragment:
             rerun.fragment_id = fragment
+        else:
+            self.repeated.clear()  # the whole page anew
         for widget in widgets:
             rerun.widget_states.widgets.add(**widget)
         self._opened.send(message.SerializeToString())
-        return self._read_run(timeout)
+        return self.read_run(timeout)
 
     def press(
         self,
@@ -222,27 +233,56 @@ class Wire:
         assert self._socket is not None, "connect() first"
         return self._socket
 
-    def _read_run(self, timeout: float) -> Self:
+    def read_run(self, timeout: float = 60) -> Self:
+        """Read one run to its end: of what was asked for, or the next one when `is_rerun`."""
         self.texts, self.media, self.exceptions, self.redirects, self.raw = [], [], [], [], []
+        if self.is_rerun:
+            self.repeated.clear()
         while True:
             data = self._opened.recv(timeout, decode=False)
             self.raw.append(data)
             message = ForwardMsg()
             message.ParseFromString(data)
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.session_id = message.new_session.initialize.session_id
-            elif kind == "navigation":
-                self.pages = {
-                    page.url_pathname: page.page_script_hash
-                    for page in message.navigation.app_pages
-                }
-            elif kind == "auth_redirect":
-                self.redirects.append(message.auth_redirect.url)
-            elif kind == "delta":
-                self._note(message.delta)
-            elif kind == "script_finished" and message.script_finished in _SCRIPT_ENDS:
+            if self._hear(message):
                 return self
+
+    def place_for_file(self, name: str, timeout: float = 60) -> Any:
+        """Ask where a file may be put; Streamlit's FileURLs."""
+        wanted = BackMsg()
+        wanted.file_urls_request.request_id = name
+        wanted.file_urls_request.file_names.append(name)
+        wanted.file_urls_request.session_id = self.session_id
+        self._opened.send(wanted.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(self._opened.recv(timeout, decode=False))
+            if message.WhichOneof("type") == "file_urls_response":
+                return message.file_urls_response.file_urls[0]
+
+    def _hear(self, message: ForwardMsg) -> bool:
+        """Note what was said; whether a run has ended with it."""
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.session_id = message.new_session.initialize.session_id
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "navigation":
+            self.pages = {
+                page.url_pathname: page.page_script_hash for page in message.navigation.app_pages
+            }
+        elif kind == "auth_redirect":
+            self.redirects.append(message.auth_redirect.url)
+        elif kind == "auto_rerun":
+            self.repeated[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                self.repeated.pop(fragment, None)
+        elif kind == "delta":
+            self._note(message.delta)
+        elif kind == "script_finished" and message.script_finished in _SCRIPT_ENDS:
+            self.is_rerun = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            return True
+        return False
 
     def _note(self, delta: Any) -> None:
         if delta.fragment_id and delta.fragment_id not in self.fragments:
