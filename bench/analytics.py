@@ -1,0 +1,323 @@
+"""The explorer's pages at 10,000, 100,000 and a million checks, and what keeping figures costs.
+
+    .venv/bin/python -m bench.analytics [--checks 10000 100000 1000000]
+
+A PostgreSQL of its own, with the product's settings. A database for each size, filled with the
+simulated population of two years (scores of the whole face), rolled up and released. Measured is
+everything that a page does for a question, from the role and the day's budget to the answer ready
+to draw: each question a transaction that is noted, all sizes in turn. Beside it, in the same run,
+the same figures straight from the scores in PostgreSQL, and by DuckDB from Parquet files.
+Recording is measured with the day's mark and without it, in turn. Writes analytics.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from uuid import UUID, uuid4
+
+import duckdb
+import structlog
+from sqlalchemy import Engine, create_engine, event, text
+
+from bench import analytics_straight
+from core.analytics import Device, Fact
+from core.metrics import Metric
+from core.people import Identity, Purpose, Role
+from core.postgres import EmbeddedPostgres
+from core.settings import owner_database_url, settings
+from data import analytics, daily_metrics, database, dirty_days, migrate
+from data.progress import Seen
+from pipeline import consents, intake, record
+from pipeline.analytics import asking, drift, populate, rollup, saved_views
+from pipeline.analytics.questions import Question, View
+from tests import people
+from tests.stand_in import examination, photo_that
+
+SIZES = (10_000, 100_000, 1_000_000)
+ROUNDS, WARM_UP = 40, 5
+RECORDED = 60
+GOAL_MS, GOAL_RATIO, GOAL_INGEST = 150, 1.3, 0.1
+_REDNESS = Metric.REDNESS
+QUESTIONS = {
+    "distribution by tone": Question(metric=_REDNESS, by=Fact.TONE_BAND),
+    "tones, adjusted": Question(metric=_REDNESS, by=Fact.TONE_BAND, is_adjusted=True),
+    "two cohorts": Question(
+        metric=_REDNESS,
+        where={Fact.DEVICE: (Device.PHONE,)},
+        against={Fact.DEVICE: (Device.COMPUTER,)},
+    ),
+    "trend": Question(view=View.TREND, metric=_REDNESS),
+    "trend by model": Question(view=View.TREND, metric=_REDNESS, by=Fact.MODEL_VERSION),
+    "age and tone": Question(view=View.AGE_AND_TONE, metric=_REDNESS),
+    "correlations": Question(view=View.TOGETHER),
+    "ingredients": Question(view=View.INGREDIENTS),
+    "coming back": Question(view=View.RETURNING),
+    "rejections by device": Question(view=View.PHOTOS, by=Fact.DEVICE),
+}
+DRIFT = "drift board"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A database with so many checks."""
+
+    checks: int
+    engine: Engine
+    analysts: tuple[Identity, ...]
+    files: duckdb.DuckDBPyConnection  # the same as Parquet
+    said: dict[str, Any]  # how it was made
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checks", type=int, nargs="+", default=SIZES)
+    sizes = parser.parse_args(arguments).checks
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with tempfile.TemporaryDirectory(prefix="bench-analytics-") as name:
+        folder = Path(name)
+        os.environ["SKINCARE_VAR"] = name
+        os.environ["ANALYST_QUESTIONS_PER_DAY"] = "10000"
+        server = EmbeddedPostgres(folder / "postgres")
+        server.start()
+        try:
+            filled = [_filled(server, folder, checks) for checks in sizes]
+            pages = _pages(filled)
+            others = {str(one.checks): _others(one) for one in filled}
+            recording = _recording(filled[0])
+            for one in filled:
+                one.engine.dispose()
+        finally:
+            server.stop()
+    slowest = max(page["queries_p95_ms"][-1] for page in pages.values())
+    result = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}",
+        "load": [round(load, 1) for load in os.getloadavg()[:2]],
+        "simulated": True,
+        "checks": [one.said for one in filled],
+        "rounds": ROUNDS,
+        "pages": pages,
+        "straight": others,
+        "recording": recording,
+        "goals": {
+            "queries_p95_ms": GOAL_MS,
+            "largest_to_smallest": GOAL_RATIO,
+            "mark_in_recording": GOAL_INGEST,
+        },
+        "goals_met": {
+            "queries_p95_ms": slowest <= GOAL_MS,
+            "largest_to_smallest": max(page["queries_ratio_of_p95"] for page in pages.values())
+            <= GOAL_RATIO,
+            "mark_in_recording": recording["mark_share"] <= GOAL_INGEST,
+        },
+    }
+    Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
+    print(json.dumps(result, indent=1))
+
+
+def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
+    name = f"checks_{checks}"
+    server.create_database(name)
+    os.environ["DATABASE_URL"] = server.url(name)
+    settings.cache_clear()
+    migrate.upgrade()
+    engine = create_engine(
+        server.url(name), connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True
+    )
+    with database.use(engine):
+        began = time.perf_counter()
+        with database.transaction() as session:
+            database.take_time(session)
+            last = database.now(session).date()
+            written = populate.fill(session, checks, last=last, regions=False)
+        copied = time.perf_counter() - began
+        _analyze()
+        began = time.perf_counter()
+        rollup.run(simulated=True)
+        released = time.perf_counter() - began
+        day = last - timedelta(days=100)
+        began = time.perf_counter()
+        with database.transaction() as session:
+            daily_metrics.roll_up(session, day, simulated=True)
+        one_day = time.perf_counter() - began
+    _analyze()
+    with engine.begin() as connection:
+        for view in analytics_straight.VIEWS:
+            connection.execute(text(view))
+        rows = connection.execute(text("SELECT count(*) FROM released_metrics")).scalar_one()
+        scores = connection.execute(text("SELECT count(*) FROM metric_scores")).scalar_one()
+        that_day = connection.execute(
+            text("SELECT count(*) FROM checks WHERE day = :day"), {"day": day}
+        ).scalar_one()
+        parquet = folder / f"parquet-{checks}"
+        parquet.mkdir()
+        files, size = analytics_straight.as_parquet(connection, parquet)
+    said = {
+        "checks": written, "scores": scores, "released_cells": rows,
+        "copy_s": round(copied, 1), "roll_up_and_release_s": round(released, 1),
+        "roll_up_and_release_ms_per_check": round(1000 * released / written, 3),
+        "one_day": {"checks": that_day, "roll_up_ms": round(1000 * one_day, 1)},
+        "parquet_mb": round(size / 1e6, 1),
+    }  # fmt: skip
+    print(json.dumps(said), file=sys.stderr, flush=True)
+    return Filled(checks, engine, _analysts(engine), files, said)
+
+
+def _analyze() -> None:
+    owner = create_engine(owner_database_url(), isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:  # the product's own role may not
+        connection.execute(text("VACUUM ANALYZE"))
+    owner.dispose()
+
+
+def _analysts(engine: Engine) -> tuple[Identity, ...]:
+    """One for each page, so that nobody's budget is counted over more than their own questions."""
+    found = []
+    with database.use(engine), database.transaction() as session:
+        for _ in (*QUESTIONS, DRIFT):
+            who = people.register(session)
+            session.execute(
+                text("UPDATE users SET role = 'analyst' WHERE user_id = :who"), {"who": who}
+            )
+            found.append(Identity(who, uuid4(), "analyst@example.org", "Ann", Role.ANALYST))
+    return tuple(found)
+
+
+def _pages(filled: Sequence[Filled]) -> dict[str, Any]:
+    """Page → milliseconds at each size, the largest beside the smallest.
+
+    `queries` is the time until the database has answered, without what Python makes of it.
+    """
+    found: dict[str, Any] = {}
+    for number, name in enumerate((*QUESTIONS, DRIFT)):
+        taken: list[list[tuple[float, float]]] = [[] for _ in filled]
+        for turn in range(WARM_UP + ROUNDS):
+            for times, one in zip(taken, filled, strict=True):
+                with database.use(one.engine), _asked(one.engine) as queries:
+                    whole = _ms(lambda who=one.analysts[number], name=name: _page(who, name))  # type: ignore[misc]
+                if turn >= WARM_UP:
+                    times.append((whole, sum(queries)))
+        found[name] = {}
+        for which, what in enumerate(("page", "queries")):
+            of = [[both[which] for both in times] for times in taken]
+            p95 = [statistics.quantiles(times, n=20)[-1] for times in of]
+            found[name] |= {
+                f"{what}_median_ms": [round(statistics.median(times), 1) for times in of],
+                f"{what}_p95_ms": [round(ms, 1) for ms in p95],
+                f"{what}_ratio_of_p95": round(p95[-1] / p95[0], 2),
+            }
+        print(name, found[name], file=sys.stderr, flush=True)
+    return found
+
+
+@contextmanager
+def _asked(engine: Engine) -> Iterator[list[float]]:
+    """The milliseconds of each query inside the block."""
+    taken: list[float] = []
+    began = 0.0
+
+    def before(*_: object) -> None:
+        nonlocal began
+        began = time.perf_counter()
+
+    def after(*_: object) -> None:
+        taken.append(1000 * (time.perf_counter() - began))
+
+    events = (("before_cursor_execute", before), ("after_cursor_execute", after))
+    for name, act in events:
+        event.listen(engine, name, act)
+    try:
+        yield taken
+    finally:
+        for name, act in events:
+            event.remove(engine, name, act)
+
+
+def _page(who: Identity, name: str) -> None:
+    """What the explorer, or the board, does when it is opened."""
+    with analytics.reading() as session:
+        if name == DRIFT:
+            if not drift.weeks(session, who):
+                raise RuntimeError("There is no drift board to measure.")
+            return
+        analytics.versions(session)
+    with database.read() as session:
+        saved_views.all_of(session, who)
+    if not asking.ask(who, QUESTIONS[name]).lines:
+        raise RuntimeError(f"“{name}” has no answer: there is nothing to measure.")
+
+
+def _others(one: Filled) -> dict[str, dict[str, float]]:
+    """View → milliseconds straight from the scores, and by DuckDB; the faster of two."""
+    found = {}
+    for view in analytics_straight.STRAIGHT:
+        with one.engine.connect() as connection:
+            straight = min(
+                _ms(lambda: analytics_straight.straight(connection, view))  # noqa: B023
+                for _ in range(2)
+            )
+        by_duckdb = min(_ms(lambda: analytics_straight.by_duckdb(one.files, view)) for _ in "12")  # noqa: B023
+        found[view] = {"postgresql_ms": round(straight, 1), "duckdb_ms": round(by_duckdb, 1)}
+        print(one.checks, view, found[view], file=sys.stderr, flush=True)
+    return found
+
+
+def _recording(one: Filled) -> dict[str, Any]:
+    """Milliseconds of the transaction that records a result, with the mark and without, in turn."""
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    with database.use(one.engine):
+        for number in range(2 * RECORDED):
+            is_marked = number % 2 == 0
+            begun = _waiting(number)
+            with mock.patch.object(
+                dirty_days, "mark_check",
+                dirty_days.mark_check if is_marked else lambda *_: None,
+            ):  # fmt: skip
+                taken[is_marked].append(_ms(lambda begun=begun: _record(begun)))  # type: ignore[misc]
+    with_mark, without = (statistics.median(taken[key][5:]) for key in (True, False))
+    return {
+        "with_mark_ms": round(with_mark, 2),
+        "without_ms": round(without, 2),
+        "mark_share": round(with_mark / without - 1, 3),
+    }
+
+
+def _waiting(number: int) -> Any:
+    with database.transaction() as session:
+        who = people.signed_in(session)
+        consents.give(session, who.user_id, Purpose.STATISTICS)
+        check: UUID = intake.submit(session, who, [photo_that("is scored", seed=number)])
+    with database.transaction() as session:
+        return record.start(session, check)
+
+
+def _record(begun: Any) -> None:
+    with database.transaction() as session:
+        if not record.record(session, begun, [Seen(examination())]):
+            raise RuntimeError("The check was not recorded.")
+
+
+def _ms(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return 1000 * (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
