@@ -66,9 +66,7 @@ FACTS: Mapping[Kind, Facts] = {
     Kind.CASE_ESCALATED: Facts(
         "Case escalated", frozenset({Role.DERMATOLOGIST, Role.ADMIN}), by_mail=True
     ),
-    Kind.MODEL_DRIFT: Facts(
-        "Model drifts", frozenset({Role.DERMATOLOGIST, Role.ANALYST, Role.ADMIN})
-    ),
+    Kind.MODEL_DRIFT: Facts("Scores or photos drift", frozenset({Role.ANALYST, Role.ADMIN})),
     Kind.NEW_SIGN_IN: Facts("New sign-in", _EVERYBODY, by_mail=True, is_mandatory=True),
     Kind.PASSWORD_CHANGED: Facts("Password changed", _EVERYBODY, by_mail=True, is_mandatory=True),
     Kind.PHOTO_ACCESSED: Facts("Photo accessed", _EVERYBODY, by_mail=True, is_mandatory=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
 from core.ids import new_id
-from core.people import SkinType
+from core.people import Role, SkinType
 from data import dirty_days
 from data.tables import User
 
@@ -88,3 +89,14 @@ def change(session: Session, user_id: UUID, **values: Any) -> None:
         raise NotFound("There is no such account.")
     if values.keys() & _COUNTED_BY:
         dirty_days.mark_person(session, user_id)
+
+
+def with_roles(session: Session, roles: Collection[Role]) -> list[UUID]:
+    """Everybody who takes part in one of these roles."""
+    return list(
+        session.scalars(
+            select(User.user_id)
+            .where(User.role.in_(list(roles)), User.is_active)
+            .order_by(User.user_id)
+        )
+    )

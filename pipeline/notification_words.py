@@ -49,7 +49,9 @@ _WORDS: Mapping[Kind, Words] = {
         "A case is running out of time", "It has to be answered before its promised time."
     ),
     Kind.MODEL_DRIFT: Words(
-        "Dermatologists and model disagree more than before", "See the agreement board."
+        "Scores or photos are not distributed as they were",
+        "A season, new people and a new version of the model move them as well as a fault does: "
+        "see the drift board.",
     ),
     Kind.NEW_SIGN_IN: Words(
         "New sign-in",
@@ -87,7 +89,7 @@ _LINKS: Mapping[Kind, str] = {
     Kind.TRIAL_ENDED: "/trials?trial=",
     Kind.CASE_WAITING: _CASE,
     Kind.CASE_ESCALATED: _CASE,
-    Kind.MODEL_DRIFT: "/agreement",
+    Kind.MODEL_DRIFT: "/fairness",
     Kind.NEW_SIGN_IN: "/profile",
     Kind.PASSWORD_CHANGED: "/profile",
     Kind.PHOTO_ACCESSED: "/profile",

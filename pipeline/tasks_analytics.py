@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeline.analytics import rollup
+from data import analytics
+from data.database import transaction
+from pipeline.analytics import drift, drift_news, rollup
 from pipeline.jobs import app
 
 QUEUE = "statistics"  # its own: a release of a large week takes minutes
@@ -15,3 +17,12 @@ QUEUE = "statistics"  # its own: a release of a large week takes minutes
 def update_statistics(timestamp: int, moment: str | None = None) -> None:
     """Count what has changed. `moment` is for drills: as if it were then (ISO 8601)."""
     rollup.run(now=None if moment is None else datetime.fromisoformat(moment))
+    tell_of_drift()
+
+
+def tell_of_drift() -> None:
+    """Each time, whatever was released: who crashed before telling tells later, and only once."""
+    with analytics.reading() as session:
+        found = drift.of_everything(session)
+    with transaction() as session:
+        drift_news.tell(session, found)

@@ -21,13 +21,14 @@ BLOCK = date(2026, 1, 26)  # begins a block of four weeks
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
+def partition(session: Session, table: str, day: date) -> None:
+    session.execute(text("SELECT make_partition(:table, :day)"), {"table": table, "day": day})
+
+
 def partitions(session: Session) -> None:
     for table in ("metrics", "quality", "pairs", "ingredients", "retention"):
         for day in (BLOCK, BLOCK + timedelta(weeks=4)):
-            session.execute(
-                text("SELECT make_partition(:table, :day)"),
-                {"table": f"released_{table}", "day": day},
-            )
+            partition(session, f"released_{table}", day)
     for period in Period:
         session.add(ReleasedPeriod(period=period, period_start=BLOCK, released_at=AT))
 
