@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, validation_alias="DATABASE_OWNER_URL"
     )
+    analyst_database_url: SecretStr | None = Field(
+        default=None, validation_alias="ANALYST_DATABASE_URL"
+    )
     var: Path = ROOT / "var"  # pg/, photos/, keys/, logs/, run/
     photo_store: str = Field(
         default_factory=lambda data: _store_in(data.get("var", ROOT / "var"))
@@ -118,7 +121,7 @@ class Settings(BaseSettings):
 
     demonstration: bool = False  # set by `run.py demo`: every page says so
 
-    @field_validator("database_url", "database_owner_url", mode="before")
+    @field_validator("database_url", "database_owner_url", "analyst_database_url", mode="before")
     @classmethod
     def _with_our_driver(cls, value: Any) -> Any:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -253,6 +256,22 @@ def owner_database_url() -> str:
             return embedded_owner_url_file(settings().var).read_text().strip()
     given = settings().database_owner_url
     return database_url() if given is None else given.get_secret_value()
+
+
+def analyst_database_url() -> str:
+    """Where analysts' questions are asked: a role that may read what is released, or a replica.
+
+    Where neither is named, the product's own address.
+    """
+    if settings().database_url is None:
+        with contextlib.suppress(FileNotFoundError):
+            return embedded_analyst_url_file(settings().var).read_text().strip()
+    given = settings().analyst_database_url
+    return database_url() if given is None else given.get_secret_value()
+
+
+def embedded_analyst_url_file(var: Path) -> Path:
+    return var / "run" / "analyst_database_url"
 
 
 def embedded_owner_url_file(var: Path) -> Path:

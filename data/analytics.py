@@ -2,8 +2,8 @@
 
 Every function answers from tables whose size does not depend on how many people or checks there
 are. What a cell may show was decided when it was written (pipeline.analytics.release); a
-suppressed one comes with its reason and without numbers. Use `reading`: a role in the database that
-could read nothing else would be taken on there; there is none yet.
+suppressed one comes with its reason and without numbers. Use `reading`: its role in the database
+can read nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.analytics import Because, Period
-from data.database import read
+from data.database import read_released
 from data.tables import (
     FACE,
     ReleasedIngredient,
@@ -97,8 +97,8 @@ class Retention:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A transaction for reading what is released. The database itself would allow more."""
-    with read() as session:
+    """A transaction for reading what is released; the database itself allows no more."""
+    with read_released() as session:
         yield session
 
 

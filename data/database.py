@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, exc, func, make_url, s
 from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
-from core.settings import database_url
+from core.settings import analyst_database_url, database_url
 
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 
@@ -32,7 +32,7 @@ def engine() -> Engine | Connection:
     return _in_use if _in_use is not None else _engine(database_url())
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _engine(url: str) -> Engine:
     return create_engine(
         url,
@@ -62,7 +62,12 @@ def transaction() -> Iterator[Session]:
 
     Raises Unavailable when the server is away or has no connection left.
     """
-    bind = engine()
+    with _transaction(engine()) as session:
+        yield session
+
+
+@contextmanager
+def _transaction(bind: Engine | Connection) -> Iterator[Session]:
     with (
         translated(),
         Session(
@@ -81,6 +86,19 @@ def read() -> Iterator[Session]:
     with transaction() as session:
         if _in_use is None:
             # BEGIN READ ONLY: no question of its own, as SET TRANSACTION would be.
+            session.connection(execution_options={"postgresql_readonly": True})
+        yield session
+
+
+@contextmanager
+def read_released() -> Iterator[Session]:
+    """As `read`, with the role that may read what is released to analysts and nothing else.
+
+    On a read replica where one is named.
+    """
+    bind = _in_use if _in_use is not None else _engine(analyst_database_url())
+    with _transaction(bind) as session:
+        if _in_use is None:
             session.connection(execution_options={"postgresql_readonly": True})
         yield session
 

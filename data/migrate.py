@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import NullPool, create_engine, make_url
 
-from core.settings import ROOT, database_url, owner_database_url
+from core.settings import ROOT, analyst_database_url, database_url, owner_database_url
 from data import roles
 from data.database import translated
 
@@ -22,7 +22,10 @@ def upgrade() -> None:
     with translated(), engine.connect() as connection:
         command.upgrade(_config(connection=connection), "head")
     with translated(), engine.begin() as connection:
-        roles.grant(connection, to=make_url(database_url()).username)
+        product = make_url(database_url()).username
+        roles.grant(connection, to=product)
+        analyst = make_url(analyst_database_url()).username
+        roles.grant_analyst(connection, to=analyst, product=product)
 
 
 def is_current() -> bool:

@@ -40,7 +40,10 @@ _FAST = {  # these databases need not survive a power cut
     "max_connections": "200",
 }
 _TEMPLATES_KEPT = 5
-_NAMED_BY_OTHERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "FORWARDED_ALLOW_IPS")
+_NAMED_BY_OTHERS = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "ANALYST_DATABASE_URL"),
+    *("REDIS_URL", "FORWARDED_ALLOW_IPS"),
+)
 
 # A busy machine is no failure. In CI Hypothesis chooses the same examples each time by itself.
 hypothesis.settings.register_profile("ours", hypothesis.settings.default, deadline=None)

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 import data.database
-from core.postgres import APP, EmbeddedPostgres, database_name
+from core.errors import Unavailable
+from core.metrics import Metric
+from core.postgres import ANALYST, APP, EmbeddedPostgres, database_name
 from core.settings import settings
-from data import audit, audit_chain
+from data import analytics, audit, audit_chain, roles
 from data.database import transaction
 from data.migrate import upgrade
 from tests.people import register
@@ -67,3 +69,94 @@ def test_it_can_change_neither_the_audit_nor_the_tables(
         connection.execute(text(forbidden))
     assert refused.value.orig is not None
     assert getattr(refused.value.orig, "sqlstate", None) == "42501"  # insufficient privilege
+
+
+@pytest.fixture
+def as_an_analyst(
+    as_the_product: Engine,
+    fresh_database: str,
+    postgres: EmbeddedPostgres,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """The addresses of both roles, as a running product has them."""
+    url = postgres.url(database_name(fresh_database), role=ANALYST)
+    product = as_the_product.url.render_as_string(hide_password=False)
+    with monkeypatch.context() as patch:
+        patch.setenv("DATABASE_URL", product)
+        patch.setenv("DATABASE_OWNER_URL", fresh_database)
+        patch.setenv("ANALYST_DATABASE_URL", url)
+        patch.setattr(data.database, "_in_use", None)
+        settings.cache_clear()
+        upgrade()
+        yield
+        for address in (url, product):
+            data.database._engine(address).dispose()
+    settings.cache_clear()
+
+
+def test_analysts_questions_are_asked_as_a_role_that_reads_what_is_released(
+    as_an_analyst: None,
+) -> None:
+    with analytics.reading() as session:
+        assert session.scalar(text("SELECT current_user")) == ANALYST
+        assert analytics.released(session, metric=Metric.REDNESS.value) == []
+        assert analytics.versions(session) == []
+        assert analytics.released_until(session) is not None
+    with transaction() as session:
+        assert session.scalar(text("SELECT current_user")) == APP
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "SELECT * FROM users",
+        "SELECT * FROM analysis_results",
+        "SELECT * FROM metric_scores",
+        "SELECT * FROM photos",
+        "SELECT * FROM daily_metrics",
+        "SELECT * FROM dirty_days",
+        "SELECT * FROM audit_events",
+        "SELECT * FROM case_gradings",
+        "SELECT * FROM consents",
+        "SELECT * FROM saved_views",
+        "SELECT * FROM procrastinate_jobs",
+        "UPDATE released_metrics SET people = 1",
+        "DELETE FROM released_metrics",
+        "INSERT INTO released_periods DEFAULT VALUES",
+        "SELECT make_partition('daily_metrics', '2026-01-01')",
+        "CREATE TABLE mine (id int)",
+        "CREATE TEMP TABLE mine AS SELECT 1",
+        "SET ROLE skincare_app",
+        "COPY released_metrics TO PROGRAM 'cat'",
+    ],
+)
+def test_that_role_reads_nobodys_rows_and_writes_nothing(
+    as_an_analyst: None, forbidden: str
+) -> None:
+    with analytics.reading() as session, pytest.raises(DBAPIError) as refused:
+        session.execute(text(forbidden))
+    # insufficient privilege, or a write in a transaction that may only look
+    assert getattr(refused.value.orig, "sqlstate", None) in ("42501", "25006")
+
+
+def test_no_table_but_what_is_released_can_be_read_by_it(as_an_analyst: None) -> None:
+    """Whatever table comes later: found in the database, not in a list."""
+    with analytics.reading() as session:
+        readable = session.scalars(
+            text(
+                "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')"
+                " AND has_table_privilege(c.oid, 'SELECT')"
+            )
+        ).all()
+    assert set(readable) == set(roles.RELEASED)
+
+
+def test_a_role_that_is_not_there_is_named_with_what_to_do(
+    as_the_product: Engine, fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_OWNER_URL", fresh_database)
+    monkeypatch.setenv("ANALYST_DATABASE_URL", "postgresql://nobody_here:x@127.0.0.1:1/skincare")
+    settings.cache_clear()
+    with pytest.raises(Unavailable, match="CREATE ROLE nobody_here LOGIN"):
+        upgrade()
