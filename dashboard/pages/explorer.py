@@ -8,7 +8,7 @@ from core.errors import InvalidInput
 from core.people import Role
 from dashboard.identity import require
 from dashboard.look import page_header
-from dashboard.widgets import explorer_filters, explorer_parts
+from dashboard.widgets import explorer_filters, explorer_linked, explorer_parts
 from dashboard.words import plain
 from data import analytics
 from data.database import read
@@ -35,3 +35,4 @@ with read() as session:
 explorer_parts.saved(kept, question)
 
 explorer_parts.show(explorer_parts.answered(who, question, "x_answer"))
+explorer_linked.show(who, question)

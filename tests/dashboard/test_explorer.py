@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Connection
 from streamlit.testing.v1 import AppTest
 
 from core.analytics import Because, Fact, Period
+from core.errors import InvalidInput
 from core.metrics import Metric
 from core.people import Identity, Role
 from dashboard import plots
 from dashboard.widgets.explorer_charts import chart
+from dashboard.widgets.explorer_linked import beside, of_days, of_groups
 from dashboard.widgets.explorer_parts import clicked
 from data import audit, users
 from data.analytics import reading
@@ -161,3 +165,40 @@ def test_a_click_on_a_group_asks_for_that_group_alone() -> None:
     assert heat.where == {Fact.AGE_BAND: ("18-24",), Fact.TONE_BAND: ("dark",)}
     assert heat.view is View.TREND
     assert clicked(asked, [None, None]) == asked
+
+
+def test_what_is_selected_in_one_chart_filters_all_the_others_and_not_its_own() -> None:
+    asked = of_groups(Question(metric=Metric.REDNESS), Fact.TONE_BAND, ["dark", "brown"])
+    assert asked.where == {Fact.TONE_BAND: ("dark", "brown")}
+    assert beside(asked, Fact.AGE_BAND).where == asked.where
+    assert beside(asked, Fact.TONE_BAND).where == {}
+    assert beside(asked, None).where == asked.where
+    assert of_groups(asked, Fact.TONE_BAND, []).where == {}
+
+
+def test_a_selection_that_asks_for_a_third_fact_takes_the_older_ones_away() -> None:
+    two = Question(where={Fact.TONE_BAND: ("dark",), Fact.DEVICE: ("phone",)})
+    assert of_groups(two, Fact.AGE_BAND, ["18-24"]).where == {Fact.AGE_BAND: ("18-24",)}
+    grouped = Question(by=Fact.DEVICE, where={Fact.TONE_BAND: ("dark",)})
+    both = of_groups(grouped, Fact.AGE_BAND, ["18-24"])
+    assert (both.by, set(both.where)) == (None, {Fact.TONE_BAND, Fact.AGE_BAND})
+    with pytest.raises(InvalidInput, match="two things at a time"):
+        beside(both, Fact.DEVICE)
+
+
+def test_weeks_selected_in_the_course_are_days_from_the_first_to_the_end_of_the_last() -> None:
+    asked = of_days(Question(), [date(2026, 1, 12), date(2026, 1, 5)])
+    assert (asked.since, asked.until) == (date(2026, 1, 5), date(2026, 1, 19))
+    assert of_days(asked, []) == Question()
+
+
+def test_linked_charts_ask_only_when_wanted_and_say_what_cannot_be_grouped(ann: Identity) -> None:
+    page = explorer(ann, metric="redness", tone_band="dark", age_band="18-24")
+    before = asked(ann)
+    page.toggle(key="x_linked").set_value(True).run()
+    assert not page.exception
+    assert asked(ann) == before + 3  # over time, by age and by tone; the others need a third fact
+    assert "grouped by two things at a time" in said(page)
+    next(b for b in page.button if b.key == "x_drop_age_band").click().run()
+    assert not page.exception
+    assert dict(page.query_params) == {"metric": "redness", "tone_band": "dark"}
