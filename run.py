@@ -20,6 +20,10 @@
                                           the result, which an administrator may accept on a page
     python3 run.py export-gradings FOLDER what dermatologists graded and drew, as a dataset with its
                                           ledger of consents (--photos takes the photos along)
+    python3 run.py export-analytics FOLDER
+                                          skin metrics by person and week, de-identified, of people
+                                          who agreed to statistics, as Parquet
+    python3 run.py check-analytics        whether the statistics kept by day are what the checks say
     python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
@@ -217,6 +221,30 @@ def export_gradings(arguments: list[str]) -> int:
         return grading_export.run(options.folder, with_photos=options.photos)
 
 
+def export_analytics(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline.analytics import export
+
+    options = export.options(arguments)
+    with database(settings().var / "pg"):
+        upgrade()
+        return export.run(options.folder)
+
+
+def check_analytics(arguments: list[str]) -> int:
+    refuse(arguments)
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline.analytics import check
+
+    with database(settings().var / "pg"):
+        upgrade()
+        return check.run()
+
+
 def verify_audit(arguments: list[str]) -> int:
     if len(arguments) > 1:
         print("python3 run.py verify-audit [HEAD]", file=sys.stderr)
@@ -282,6 +310,8 @@ COMMANDS = {
     "rescore": rescore,
     "recalibrate": recalibrate,
     "export-gradings": export_gradings,
+    "export-analytics": export_analytics,
+    "check-analytics": check_analytics,
     "verify-audit": verify_audit,
     "train": train,
 }

@@ -58,7 +58,7 @@ ROLL_UP = f"""
         UNION ALL
         SELECT checks.*, '', 'face', NULL, checks.status = 'rejected', NULL FROM checks
     )
-    SELECT %(since)s::date, metric, region,
+    SELECT %(since)s::date AS day, metric, region,
         CASE {" ".join(f"WHEN grouping({f}) = 0 THEN '{f}'" for f in Fact)} ELSE '' END AS fact,
         coalesce({", ".join(Fact)}, '') AS value,
         count(DISTINCT user_id) FILTER (WHERE metric = '' OR value IS NOT NULL) AS people,
