@@ -44,8 +44,8 @@ def show(who: Identity, question: Question) -> None:
     ):
         return
     st.caption(
-        ":material/ads_click: Select points in a chart (click, shift-click or draw a box) to see "
-        "those groups alone in all the others; in the course, draw a box over some weeks."
+        ":material/ads_click: Click a point (with Shift: several) to see that group alone in all "
+        "the other charts; over time, draw a box over some weeks."
     )
     _chosen(question)
     charts = [*FACTS] if question.view is View.PHOTOS else [None, *FACTS]
@@ -150,7 +150,7 @@ def _one(who: Identity, question: Question, fact: Fact | None) -> None:
         theme=None,
         key=key,
         on_select=lambda: _on_select(key, fact),
-        selection_mode=("points", "box"),
+        selection_mode="points" if fact else "box",  # with both, Streamlit hears no click
         config=plots.config("skincare-statistics"),
         alt=answer.asks,
     )
@@ -159,7 +159,7 @@ def _one(who: Identity, question: Question, fact: Fact | None) -> None:
 
 
 def _narrow(figure: go.Figure, answer: Answer) -> None:
-    figure.update_layout(template=plots.template(plots.kind()), showlegend=False, dragmode="select")
+    figure.update_layout(template=plots.template(plots.kind()), showlegend=False)
     if answer.question.view is View.TREND:
         figure.update_layout(height=300)
     else:
