@@ -11,11 +11,12 @@ from prometheus_client import (
     generate_latest,
 )
 
+from core.analyses import Status
 from core.errors import Unavailable
-from data import load, mail
+from data import load, mail, queue
 from data.database import read
 from pipeline import health
-from pipeline.jobs import HOUSEKEEPING, PHOTOS
+from pipeline.jobs import DEAD_AFTER_SECONDS, HOUSEKEEPING, PHOTOS
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
@@ -58,6 +59,9 @@ def _of_now() -> CollectorRegistry:
             backlogs = load.backlogs(session)
             live = load.live_sessions(session)
             mails = mail.figures(session)
+            checks = load.checks_of_last_hour(session)
+            retrying = load.retrying(session)
+            workers = queue.live_workers(session, within_seconds=DEAD_AFTER_SECONDS)
     except Unavailable:
         up.set(0)
         return now
@@ -84,4 +88,29 @@ def _of_now() -> CollectorRegistry:
         jobs.labels(name, "waiting").set(backlog.waiting)
         jobs.labels(name, "running").set(backlog.running)
         oldest.labels(name).set(backlog.oldest_seconds)
+    _add_checks(now, checks)
+    again = Gauge("skincare_jobs_retrying", "Jobs that broke and are tried again.", registry=now)
+    again.set(retrying)
+    alive = Gauge(
+        "skincare_queue_workers",
+        "Workers of queues that live; a process has several.",
+        registry=now,
+    )
+    alive.set(workers)
     return now
+
+
+def _add_checks(now: CollectorRegistry, checks: load.Checks) -> None:
+    sent = Gauge(
+        "skincare_checks_last_hour", "Checks of the last hour, by state.", ("status",), registry=now
+    )
+    for status in Status:
+        sent.labels(status.value).set(checks.by_status.get(status.value, 0))
+    seconds = Gauge(
+        "skincare_model_seconds",
+        "Computing time of a check that was scored within the last hour.",
+        ("quantile",),
+        registry=now,
+    )
+    for quantile, value in checks.model_seconds.items():
+        seconds.labels(str(quantile)).set(value)

@@ -48,5 +48,46 @@ def backlogs(session: Session) -> Mapping[str, Backlog]:
     }
 
 
+@dataclass(frozen=True)
+class Checks:
+    """What came of the checks that were sent within the last hour."""
+
+    by_status: Mapping[str, int]
+    model_seconds: Mapping[float, float]  # quantile → seconds of computing; empty without any
+
+
+def checks_of_last_hour(session: Session) -> Checks:
+    """Without those of the demonstration and those that score an earlier check again."""
+    counted = session.execute(
+        text("""
+            SELECT status, count(*) FROM analysis_results
+            WHERE created_at > now() - interval '1 hour'
+                AND rescored_from IS NULL AND NOT is_demonstration
+            GROUP BY status
+        """)
+    )
+    by_status = {row.status: int(row.count) for row in counted}
+    seconds = session.execute(
+        text("""
+            SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY spent.seconds)
+            FROM analysis_results a
+            CROSS JOIN LATERAL (
+                SELECT sum(value::float8) / 1000 AS seconds FROM jsonb_each_text(a.ms)
+            ) spent
+            WHERE a.created_at > now() - interval '1 hour' AND a.ms IS NOT NULL
+                AND a.rescored_from IS NULL AND NOT a.is_demonstration
+        """)
+    ).scalar()
+    return Checks(by_status, dict(zip((0.5, 0.95), seconds or (), strict=False)))
+
+
+def retrying(session: Session) -> int:
+    """Jobs that broke at least once and wait for their next attempt."""
+    found = session.scalar(
+        text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND attempts > 0")
+    )
+    return int(found or 0)
+
+
 def live_sessions(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuthSession).where(is_live())) or 0

@@ -20,6 +20,7 @@ from core.errors import SkincareError
 from core.settings import settings
 from data.database import driver_address
 from pipeline import (
+    job_log,
     jobs,
     tasks_analytics,
     tasks_audit,
@@ -81,6 +82,7 @@ async def _work(examiners: Examiners) -> int:
                         stalled_worker_timeout=jobs.DEAD_AFTER_SECONDS,
                         shutdown_graceful_timeout=_SECONDS_TO_FINISH,
                         additional_context={"examiners": examiners},
+                        worker_middleware=[job_log.named],
                     )
                 )
                 for queue, concurrency in (

@@ -13,11 +13,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection, text
 
 from core.errors import Unavailable
+from core.people import Purpose
 from core.settings import Settings, settings
 from data.database import transaction
 from models.manifest import NAME, WEIGHTS, read_manifest
-from pipeline import health
+from pipeline import consents, health
+from tests import people
 from tests.api.calling import ADDRESS, Api, opened, person
+from tests.dashboard.checks import rejected_check, scored_check
 
 LOOPBACK = "127.0.0.1"
 TOKEN = "a token of the one who runs it"
@@ -226,6 +229,42 @@ def test_sessions_and_queues_are_as_they_are_now(neighbour: Api) -> None:
     assert now["skincare_queue_jobs", (("queue", "housekeeping"), ("state", "running"))] == 0
     assert now["skincare_database_up", ()] == 1
     assert now["skincare_model_present", ()] == 1
+
+
+def test_checks_of_the_last_hour_are_counted_by_state_with_the_models_time(
+    neighbour: Api,
+) -> None:
+    def count(status: str) -> float:
+        return figures(neighbour)["skincare_checks_last_hour", (("status", status),)]
+
+    before = {status: count(status) for status in ("scored", "rejected")}
+    with transaction() as session:
+        who = people.signed_in(session, people.register(session))
+        consents.give(session, who.user_id, Purpose.ANALYSIS)
+    scored = scored_check(who)
+    rejected_check(who, "The photo is too dark.")
+    old = scored_check(who)
+    with transaction() as session:
+        session.execute(text('UPDATE analysis_results SET ms = \'{"face": 400, "skin": 1600}\''))
+        session.execute(
+            text(
+                "UPDATE analysis_results SET created_at = now() - interval '61 minutes',"
+                " ms = '{\"face\": 90000}' WHERE id = :old"
+            ),
+            {"old": old},
+        )
+        session.execute(
+            text("DELETE FROM procrastinate_jobs WHERE queueing_lock = :lock"),
+            {"lock": f"examine:{scored}"},
+        )
+        session.execute(text("UPDATE procrastinate_jobs SET attempts = 2, status = 'todo'"))
+        session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+    assert count("scored") == before["scored"] + 1
+    assert count("rejected") == before["rejected"] + 1
+    now = figures(neighbour)
+    assert now["skincare_model_seconds", (("quantile", "0.5"),)] == 2
+    assert now["skincare_jobs_retrying", ()] == 2
+    assert now["skincare_queue_workers", ()] == 1
 
 
 def test_without_the_database_the_figures_say_so(
