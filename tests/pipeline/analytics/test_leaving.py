@@ -29,10 +29,10 @@ MOMENT = "2026-04-10T00:00:00+00:00"
 
 @pytest.fixture
 def counted(
+    var: object,
     fresh_database: str,
     postgres: EmbeddedPostgres,
     monkeypatch: pytest.MonkeyPatch,
-    var: object,
 ) -> Iterator[None]:
     """Eight weeks of a simulated population, released by the roles of a real product."""
     name = database_name(fresh_database)
