@@ -48,6 +48,8 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         account.insert(
             0, st.Page("pages/break_glass.py", title="Break-glass", url_path="break-glass")
         )
+    if who.role is Role.ADMIN:
+        account.insert(0, st.Page("pages/admin.py", title="Operations", url_path="operations"))
     if who.role is not Role.USER:
         return _with_more({"": _work(who.role), "Account": account})
     checks = [

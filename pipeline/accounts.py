@@ -106,8 +106,11 @@ def change_password(session: Session, identity: Identity, *, current: str, new: 
     notify.tell(session, user.user_id, Kind.PASSWORD_CHANGED, dedupe=f"password_changed:{new_id()}")
 
 
-def grant(session: Session, *, email: str, role: Role | str) -> UUID:
-    """Give the person of this e-mail address a role; they have to sign in again."""
+def grant(session: Session, *, email: str, role: Role | str, by: UUID | None = None) -> UUID:
+    """Give the person of this e-mail address a role; they have to sign in again.
+
+    `by` is the administrator; None: whoever has the command line.
+    """
     user_id = _by_email(session, email)
     try:
         role = Role(role)
@@ -115,7 +118,7 @@ def grant(session: Session, *, email: str, role: Role | str) -> UUID:
         raise InvalidInput(f"The role must be one of {', '.join(Role)}.") from None
     users.change(session, user_id, role=role)
     sessions.end_all(session, user_id)
-    audit.add(session, "role_granted", actor=None, subject=user_id, role=role)
+    audit.add(session, "role_granted", actor=by, subject=user_id, role=role)
     return user_id
 
 
