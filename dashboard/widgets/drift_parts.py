@@ -8,9 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.metrics import Metric
 from dashboard import plots
+from dashboard.widgets.explorer_parts import identity_address
 from dashboard.words import plain
-from pipeline.analytics.drift import MOVED, WATCH, Verdict, Week
+from pipeline.analytics import reproduce_drift
+from pipeline.analytics.drift import MOVED, OVER, WATCH, Verdict, Week
 from pipeline.analytics.words import of_metric
 
 _SHOWN = {
@@ -72,14 +75,25 @@ def show(found: Mapping[str, Sequence[Week]]) -> None:
     )
     with st.expander(f"Table · {len(table)} weeks", icon=":material/table:"):
         st.dataframe(table, hide_index=True)
-    st.download_button(
-        "CSV",
-        table.to_csv(index=False).encode(),
-        file_name="skincare-drift.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV",
+            table.to_csv(index=False).encode(),
+            file_name="skincare-drift.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if name in set(Metric):  # the API has measures of the photos by block only
+            first = max(week.start for week in latest.values()) - OVER
+            st.download_button(
+                "Python",
+                reproduce_drift.as_python(Metric(name), first, identity_address()),
+                file_name="drift.py",
+                mime="text/x-python",
+                icon=":material/code:",
+                on_click="ignore",
+            )
 
 
 def _course(weeks: Sequence[Week]) -> go.Figure:
