@@ -44,14 +44,8 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
         st.Page("pages/evidence.py", title="Evidence", url_path="evidence"),
         st.Page("pages/sign_out.py", title="Sign out", url_path="sign-out"),
     ]
-    if who.role in (Role.DERMATOLOGIST, Role.ADMIN):
-        account.insert(
-            0, st.Page("pages/break_glass.py", title="Break-glass", url_path="break-glass")
-        )
-    if who.role is Role.ADMIN:
-        account.insert(0, st.Page("pages/admin.py", title="Operations", url_path="operations"))
     if who.role is not Role.USER:
-        return _with_more({"": _work(who.role), "Account": account})
+        return _with_more(_work(who.role) | {"Account": account})
     checks = [
         st.Page("pages/today.py", title="Today", url_path=_START, default=True),
         st.Page("pages/new_check.py", title="New check", url_path="new-check"),
@@ -70,34 +64,37 @@ def pages_for(who: Identity | None) -> dict[str, list[st.Page]]:
     return _with_more({"": checks, "Care": care, "Account": account})
 
 
-def _work(role: Role) -> list[st.Page]:
+def _work(role: Role) -> dict[str, list[st.Page]]:
     """What staff come for."""
     queue = st.Page("pages/queue.py", title="Queue", url_path=_START, default=True)
+    queue_by_name = _by_its_name("pages/queue.py", "queue")
     agreement = st.Page("pages/agreement.py", title="Agreement", url_path="agreement")
     explorer = st.Page("pages/explorer.py", title="Explorer", url_path="explorer")
     fairness = st.Page("pages/fairness.py", title="Fairness", url_path="fairness")
+    glass = st.Page("pages/break_glass.py", title="Break-glass", url_path="break-glass")
     match role:
         case Role.DERMATOLOGIST:
             case = st.Page("pages/case.py", title="Case", url_path="case")
             second = st.Page(
                 "pages/second_reading.py", title="Second reading", url_path="second-reading"
             )
-            return [queue, case, second, agreement, _by_its_name("pages/queue.py", "queue")]
+            return {
+                "": [queue, case, second, agreement, queue_by_name],
+                "Emergency": [glass],
+            }
         case Role.ADMIN:
             home = st.Page("pages/staff.py", title="Home", url_path="home")
             models = st.Page("pages/models.py", title="Models", url_path="models")
-            return [
-                queue,
-                explorer,
-                fairness,
-                agreement,
-                models,
-                home,
-                _by_its_name("pages/queue.py", "queue"),
-            ]
+            operations = st.Page("pages/admin.py", title="Operations", url_path="operations")
+            return {
+                "": [queue, operations, models, home, queue_by_name],
+                "Statistics": [explorer, fairness, agreement],
+                "Emergency": [glass],
+            }
         case _:
             home = st.Page("pages/staff.py", title="Home", url_path=_START, default=True)
-            return [home, explorer, fairness, agreement, _by_its_name("pages/staff.py", "home")]
+            home_by_name = _by_its_name("pages/staff.py", "home")
+            return {"": [home, explorer, fairness, agreement, home_by_name]}
 
 
 def _by_its_name(script: str, path: str) -> st.Page:
