@@ -74,3 +74,11 @@ def test_an_analyst_clicks_shares_compares_and_is_told_why_a_group_is_hidden(
         page.locator('[data-title*="Download"]').first.click()
     assert picture.value.suggested_filename == "skincare-statistics.svg"
     assert b"<svg" in picture.value.path().read_bytes()
+
+    # Charts are linked: what is clicked in one filters all of them.
+    page.goto("/explorer?metric=redness")
+    page.get_by_text("Linked charts:").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)  # the answer, over time, by tone
+    page.locator(".js-plotly-plot").last.locator(".point").first.click(force=True)
+    expect(page).to_have_url(re.compile(r"/explorer\?metric=redness&tone_band=light$"))
+    expect(page.get_by_role("button", name="Skin tone: Light")).to_be_visible()
