@@ -66,7 +66,7 @@ def checks_of_last_hour(session: Session) -> Checks:
             GROUP BY status
         """)
     )
-    by_status = {row.status: int(row.count) for row in counted}
+    by_status = {str(status): int(number) for status, number in counted}
     seconds = session.execute(
         text("""
             SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY spent.seconds)

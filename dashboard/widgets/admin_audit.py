@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from data.operations import Noted
 from pipeline import operations
 
 PLACE = "admin_audit"
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FOUND = "admin_audit_found"  # (whose search, rows): kept for this browser tab only
 
 
@@ -102,6 +104,9 @@ def _name(pseudonym: str | None, names: Mapping[str, str], nobody: str = "The pr
 
 
 def _details(details: Mapping[str, Any]) -> str:
+    """Without ids, which say nothing to a person."""
     return ", ".join(
-        f"{key.replace('_', ' ')}: {value}" for key, value in details.items() if value is not None
+        f"{key.replace('_', ' ')}: {value}"
+        for key, value in details.items()
+        if value is not None and not _ID.fullmatch(str(value))
     )

@@ -170,6 +170,7 @@ def test_the_audit_is_searched_by_person_and_that_is_noted_too(
     found = page.dataframe[-1].value
     assert "Registered" in set(found["What"])
     assert not any(person.first_name in str(cell) for cell in found.to_numpy().ravel())
+    assert not any(str(person.session_id) in str(cell) for cell in found.to_numpy().ravel())
     assert audited("audit_searched") == 1
     page.text_input(key="admin_audit_email").set_value("nobody@example.org")
     button(page, "Search").click().run()
