@@ -22,6 +22,7 @@ import psutil
 from core.settings import ROOT
 
 START_SECONDS = 90.0
+_DATABASES = frozenset({"DATABASE_URL", "DATABASE_OWNER_URL", "ANALYST_DATABASE_URL"})
 
 
 class Product:
@@ -136,5 +137,5 @@ def _without_settings() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SKINCARE_", "SMTP_")) and name != "DATABASE_URL"
+        if not name.startswith(("SKINCARE_", "SMTP_")) and name not in _DATABASES
     } | {"SKINCARE_ENV_FILE": os.devnull}
