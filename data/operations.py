@@ -136,14 +136,15 @@ def member(user: User) -> Member:
     return _member(user)
 
 
-def other_admins(session: Session, user_id: UUID) -> int:
-    """How many administrators there are besides this one. Locks them until the transaction ends."""
+def active_admins(session: Session) -> set[UUID]:
+    """Administrators who can act. Locks their rows until the transaction ends."""
     found = session.scalars(
         select(User.user_id)
         .where(User.role == Role.ADMIN, User.is_active)
+        .order_by(User.user_id)
         .with_for_update(key_share=True)
     )
-    return len(set(found) - {user_id})
+    return set(found)
 
 
 def _member(user: User) -> Member:

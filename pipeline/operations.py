@@ -88,7 +88,7 @@ def give_role(
         raise NotAllowed(OWN_ROLE)
     if one.role is role:
         raise Conflict(f"The role is {role.value} already.")
-    if one.role is Role.ADMIN and not kept.other_admins(session, one.user_id):
+    if one.role is Role.ADMIN and not kept.active_admins(session) - {one.user_id}:
         raise Conflict(LAST_ADMIN)
     second_factor.require(session, who.user_id, code, address=address)
     accounts.grant(session, email=one.email, role=role, by=who.user_id)
