@@ -15,14 +15,23 @@ from pipeline import notify
 
 
 def asked(session: Session, consultation_id: UUID) -> None:
-    """A new case: dermatologists on duty hear of it when it is urgent, or when nothing waited."""
+    """A case has come into the queue, for its first answer or for a second opinion.
+
+    Dermatologists on duty hear of it when it is urgent, or when nothing waited; of a second opinion
+    those who may give it.
+    """
     case = kept.by_id(session, consultation_id)
     if case is None:
         return
     if case.priority == Priority.NORMAL and case_queue.summary(session, None).waiting > 1:
         return
-    title = {"title": "A case with a red flag is waiting"} if case.flags else {}
-    staff(session, on_duty(session), Kind.CASE_WAITING, case, "asked", **title)
+    title = {}
+    if case.flags:
+        title = {"title": "A case with a red flag is waiting"}
+    elif case.second_opinion_for is not None:
+        title = {"title": "A second opinion is wanted"}
+    told = [user_id for user_id in on_duty(session) if user_id != case.first_reader]
+    staff(session, told, Kind.CASE_WAITING, case, f"{_round(case)}:asked", **title)
 
 
 def assigned(session: Session, case: Consultation, to: UUID) -> None:
@@ -66,7 +75,7 @@ def escalated(session: Session, case: Consultation, level: Level) -> None:
             told = {*on, *absences.admins(session)}
             told |= {case.claimed_by} if case.claimed_by else set()
             title = "A case has missed its promised time"
-    round_ = case.second_opinion_for.value if case.second_opinion_for else "first"
+    round_ = _round(case)
     staff(session, told, Kind.CASE_ESCALATED, case, f"{round_}:{level.name}", title=title)
     if level is Level.MISSED:
         notify.tell(
@@ -111,3 +120,8 @@ def on_duty(session: Session) -> list[UUID]:
     """Dermatologists who are not away."""
     now = database.now(session)
     return [each.user_id for each in absences.colleagues(session, now) if not each.is_away]
+
+
+def _round(case: Consultation) -> str:
+    """The first answer or the second opinion: each has a promise, and so news, of its own."""
+    return case.second_opinion_for.value if case.second_opinion_for else "first"

@@ -152,6 +152,20 @@ def test_an_answer_stops_the_clock_and_a_second_opinion_starts_it_anew(
     assert clock.escalate(now=began + 30 * HOUR) == 1
 
 
+def test_a_second_opinion_is_news_to_those_who_may_give_it(
+    session: Session, world: dict[str, Identity]
+) -> None:
+    id_, _ = asked_by(session, world["ada"])
+    assert told(world["mary"], Kind.CASE_WAITING) == ["A case is waiting"]
+    claims.claim(session, world["grace"], id_)
+    states.move(session, case_of(id_), State.ANSWERED, actor=world["grace"].user_id)
+    before = told(world["grace"], Kind.CASE_WAITING)
+    thread.ask_second_opinion(session, world["ada"], id_)
+    session.flush()
+    assert told(world["mary"], Kind.CASE_WAITING)[1:] == ["A second opinion is wanted"]
+    assert told(world["grace"], Kind.CASE_WAITING) == before  # she gave the first
+
+
 def test_an_idle_case_waits_again_and_one_that_is_worked_on_does_not(
     session: Session, world: dict[str, Identity]
 ) -> None:
