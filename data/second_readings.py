@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.consultations import State
 from core.people import Purpose
-from data.tables import CaseReading, Consent, Consultation, SecondReading
+from data.tables import CaseGrading, CaseReading, Consent, Consultation, SecondReading
 
 
 def add(session: Session, consultation_id: UUID, whose: UUID) -> None:
@@ -87,7 +87,10 @@ def _change(session: Session, consultation_id: UUID, **values: UUID | datetime |
 
 
 def _open_to(staff_id: UUID, idle_since: datetime) -> Select[UUID]:
-    """Those that nobody works on and one has not read, of people who show their photos still."""
+    """Those that nobody works on and one has not read, of people who show their photos still.
+
+    One whose check was deleted has nothing to look at: it would wait for ever as the oldest.
+    """
     return (
         select(SecondReading.consultation_id)
         .join(Consultation, Consultation.consultation_id == SecondReading.consultation_id)
@@ -106,6 +109,11 @@ def _open_to(staff_id: UUID, idle_since: datetime) -> Select[UUID]:
             Consultation.consent_withdrawn_at.is_(None),
             Consultation.state != State.WITHDRAWN,
             Consultation.claimed_by.is_distinct_from(staff_id),
+            exists().where(
+                CaseGrading.consultation_id == SecondReading.consultation_id,
+                CaseGrading.is_blind,
+                CaseGrading.analysis_id.is_not(None),
+            ),
             ~exists().where(
                 CaseReading.consultation_id == SecondReading.consultation_id,
                 CaseReading.reader_id == staff_id,

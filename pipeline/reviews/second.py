@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.consultations import Consultation, Why
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Conflict, NotAllowed, NotFound, SkincareError
 from core.metrics import Metric
 from core.people import Identity, Role
 from core.reviews import GRADED, Grade, Scale
@@ -64,10 +64,19 @@ def current(session: Session, staff: Identity) -> UUID | None:
 
 
 def take(session: Session, staff: Identity) -> UUID:
-    """The one in hand, or the one that has waited longest. NotFound when none waits."""
+    """The one in hand, or the one that has waited longest. NotFound when none waits.
+
+    What was in hand and can be read no more is let go: its person took a consent or a check back,
+    or the case was claimed since.
+    """
     found = current(session, staff)
     if found is not None:
-        return found
+        try:
+            _held(session, staff, found)
+        except SkincareError:
+            second_readings.put_back(session, found)
+        else:
+            return found
     now = database_now(session)
     taken = second_readings.take(session, staff.user_id, now, now - IDLE)
     if taken is None:

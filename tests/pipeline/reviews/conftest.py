@@ -26,6 +26,11 @@ class World:
 
 @pytest.fixture
 def world(var: object, session: Session) -> World:
+    return world_of(session)
+
+
+def world_of(session: Session) -> World:
+    """Another person and another dermatologist each time."""
     ada = people.signed_in(session)
     check = intake.submit(session, ada, [photo_that("is scored")])
     begun = record.start(session, check)

@@ -15,12 +15,12 @@ from core.people import Identity, Purpose
 from core.reviews import GRADED, Grade, Label, Scale, Shape, Verdict
 from core.settings import settings
 from data import agreement
-from pipeline import access_log, consents
+from pipeline import access_log, consents, results
 from pipeline.consultations import claims
 from pipeline.reviews import drawings, grades, reading, second
 from tests import people
 from tests.consulting import staff
-from tests.pipeline.reviews.conftest import World
+from tests.pipeline.reviews.conftest import World, world_of
 
 MINE = {metric: Grade(Verdict.VALUE, 35.0) for metric in GRADED}
 THEIRS = {metric: Grade(Verdict.VALUE, 45.0) for metric in GRADED}
@@ -141,6 +141,29 @@ def test_a_withdrawn_consent_ends_it_at_once(
         second.open_(session, second_reader, case)
     second.put_back(session, second_reader, case)
     assert not second.is_waiting(session, staff(session))
+
+
+def test_a_check_that_was_deleted_keeps_nobody_from_the_next_reading(
+    session: Session, world: World, second_reader: Identity
+) -> None:
+    later = world_of(session)
+    grades.give(session, later.grace, later.case, MINE, {})
+    assert second.take(session, second_reader) == world.case
+    results.delete(session, world.ada.user_id, world.check)
+    assert second.take(session, second_reader) == later.case
+    second.put_back(session, second_reader, later.case)
+    assert second.take(session, second_reader) == later.case  # not the older one, ever again
+
+
+def test_a_case_that_the_second_reader_claims_makes_room_for_another_face(
+    session: Session, world: World, second_reader: Identity
+) -> None:
+    assert second.take(session, second_reader) == world.case
+    claims.release(session, world.grace, world.case)
+    claims.claim(session, second_reader, world.case)
+    with pytest.raises(NotFound, match="No second reading"):
+        second.take(session, second_reader)
+    assert second.current(session, second_reader) is None
 
 
 def test_what_lies_idle_goes_to_somebody_else(session: Session, second_reader: Identity) -> None:
