@@ -350,10 +350,16 @@ def test_an_administrator_sees_all_of_them_and_a_dermatologist_their_own(
     assert break_glass.listed(session, other, limit=9) == ([], 0)
 
 
+def waits_for_a_second_reader(session: Session, world: World) -> None:
+    cannot = {metric: Grade(Verdict.CANNOT_TELL) for metric in GRADED}
+    grades.give(session, world.grace, world.case, cannot, {})
+    second_readings.add(session, world.case, world.ada.user_id)  # drawn or not
+
+
 def test_who_opened_it_is_not_asked_for_a_second_reading_of_it(
     session: Session, world: World, joan: Identity
 ) -> None:
-    second_readings.add(session, world.case, world.ada.user_id)
+    waits_for_a_second_reader(session, world)
     assert second.is_waiting(session, joan)
     break_(session, joan, world.case)
     assert not second.is_waiting(session, joan)
@@ -362,7 +368,7 @@ def test_who_opened_it_is_not_asked_for_a_second_reading_of_it(
 def test_who_has_the_face_for_a_second_reading_does_not_open_its_case(
     session: Session, world: World, joan: Identity
 ) -> None:
-    second_readings.add(session, world.case, world.ada.user_id)
+    waits_for_a_second_reader(session, world)
     assert second.take(session, joan) == world.case
     with pytest.raises(Conflict, match="second reading"):
         break_(session, joan, world.case)
