@@ -55,6 +55,15 @@ KEPT = {
     # a person's: found again only by the very token, whose session is looked up each time
     "pipeline/tokens.py _verified": "what a token says, by the token",
 }
+# What a process writes into its modules while it runs, and why it may.
+WRITTEN = {
+    "api/request_ids.py _current": "the id of the request that runs, and of no other",
+    "data/database.py _in_use": "connections",
+    "pipeline/score_files.py _of_process": "the scorer of a process that reads files",
+}
+CHANGES = frozenset(
+    {"add", "append", "appendleft", "extend", "insert", "setdefault", "update", "pop", "set"}
+)
 NAMES_A_PERSON = frozenset({"user_id", "who", "whose", "session", "person", "email", "staff"})
 CANARY = "Adalbertinecanary"
 # Pages of a personal account.
@@ -87,6 +96,44 @@ def test_no_cache_is_asked_with_a_person() -> None:
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         assert NAMES_A_PERSON.isdisjoint(one.arg for one in every), name
+
+
+def _written() -> Iterator[str]:
+    """Names of modules that a function of the same module changes: caches of another kind."""
+    for folder in FOLDERS:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            tree = ast.parse(file.read_text())
+            names = {
+                target.id
+                for node in tree.body
+                if isinstance(node, ast.Assign | ast.AnnAssign)
+                for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+                if isinstance(target, ast.Name)
+            }
+            for function in ast.walk(tree):
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                    for name in sorted(_changed_in(function) & names):
+                        yield f"{file.relative_to(ROOT)} {name}"
+
+
+def _changed_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Names of others which it binds anew, sets an item or an attribute of, or adds to."""
+    own = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+    bound, changed, shared = set(), set(), set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Global):
+            shared |= set(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            bound.add(node.id)
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.value, ast.Name):
+            is_call = isinstance(node, ast.Attribute) and node.attr in CHANGES
+            if is_call or isinstance(node.ctx, ast.Store | ast.Del):
+                changed.add(node.value.id)
+    return (changed - own - (bound - shared)) | (bound & shared)
+
+
+def test_what_a_process_writes_into_its_modules_is_known_and_is_nobodys() -> None:
+    assert set(_written()) == set(WRITTEN)
 
 
 def test_streamlit_caches_nothing() -> None:
