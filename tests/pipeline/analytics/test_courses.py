@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pytest
 
 from core.analytics import FLOOR, Because
 from data.person_courses import Change, Visits
@@ -54,18 +55,21 @@ def test_the_deviation_has_noise_as_the_mean_has() -> None:
     assert abs(np.mean(off)) < 0.25
 
 
-def came_back(*, apart: int) -> dict[tuple[object, ...], object]:
+def came_back(*, apart: int, of_whom: int) -> dict[tuple[object, ...], object]:
     """How many of 120 who began came back a block later: all of an age live in one zone, but some.
 
-    Half of everybody come back, those of `apart` do.
+    Half of the others come back, and `of_whom` of those who live elsewhere.
     """
+    elsewhere = range(60, 60 + apart)
     visits = [
         Visits(
             person(number),
             20 if number < 60 + apart else 30,
             None,
             "Europe" if number < 60 else "Asia",
-            {0: 1, 1: 1} if number % 2 == 0 or 60 <= number < 60 + apart else {0: 1},
+            {0: 1, 1: 1}
+            if (number < 60 + of_whom if number in elsewhere else number % 2 == 0)
+            else {0: 1},
         )
         for number in range(120)
     ]
@@ -73,8 +77,12 @@ def came_back(*, apart: int) -> dict[tuple[object, ...], object]:
     return {row[:3]: row[6] for row in rows if row[1]}
 
 
-def test_who_came_back_of_two_groups_that_are_nearly_one_is_shown_of_one() -> None:
-    far, near = came_back(apart=20), came_back(apart=4)
-    groups = [(1, "age_band", "18-24"), (1, "zone", "Europe")]
-    assert all(far[group] is not None for group in groups)
-    assert [near[group] is not None for group in groups] == [True, False]
+@pytest.mark.parametrize(
+    ("apart", "of_whom", "is_shown"), [(20, 15, True), (4, 4, False), (20, 4, False)]
+)
+def test_who_came_back_of_two_groups_that_are_nearly_one_is_shown_of_one(
+    apart: int, of_whom: int, is_shown: bool
+) -> None:
+    returned = came_back(apart=apart, of_whom=of_whom)
+    assert returned[1, "age_band", "18-24"] is not None
+    assert (returned[1, "zone", "Europe"] is not None) is is_shown
