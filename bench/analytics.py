@@ -260,7 +260,7 @@ def _page(who: Identity, name: str) -> None:
     """What the explorer, or the board, does when it is opened."""
     with analytics.reading() as session:
         if name == DRIFT:
-            if not drift.weeks(session, who):
+            if not drift.of_everything(session):
                 raise RuntimeError("There is no drift board to measure.")
             return
         analytics.versions(session)

@@ -53,6 +53,12 @@ def mark_everything(session: Session) -> None:
     session.execute(insert(_MARKS).from_select(["day"], select(_DAY).distinct()))
 
 
+def mark_days(session: Session, days: Collection[date]) -> None:
+    """These, whatever happened on them."""
+    if days:
+        session.execute(insert(_MARKS), [{"day": day} for day in days])
+
+
 def marked(session: Session) -> dict[date, list[int]]:
     """The days that are marked, each with the marks that `done` takes away, oldest first."""
     found: dict[date, list[int]] = {}

@@ -1,13 +1,17 @@
-"""The periodic task that keeps the statistics of groups up to date."""
+"""The periodic tasks that keep the statistics of groups up to date."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
+
 from data import analytics
 from data.database import transaction
-from pipeline.analytics import drift, drift_news, rollup
+from pipeline.analytics import check, drift, drift_news, rollup
 from pipeline.jobs import app
+
+log = structlog.get_logger(__name__)
 
 QUEUE = "statistics"  # its own: a release of a large week takes minutes
 
@@ -18,6 +22,16 @@ def update_statistics(timestamp: int, moment: str | None = None) -> None:
     """Count what has changed. `moment` is for drills: as if it were then (ISO 8601)."""
     rollup.run(now=None if moment is None else datetime.fromisoformat(moment))
     tell_of_drift()
+
+
+@app.periodic(cron="41 2 * * 0")
+@app.task(name="check_statistics", queue=QUEUE, queueing_lock="check_statistics", lock=QUEUE)
+def check_statistics(timestamp: int) -> None:
+    """Compare every day with its checks, each Sunday; what differs is logged and counted anew."""
+    found = check.mend()
+    for day, rows in found.wrong.items():
+        log.error("statistics_differ", day=day.isoformat(), rows=rows)
+    log.info("statistics_compared", days=found.days, differ=len(found.wrong))
 
 
 def tell_of_drift() -> None:

@@ -11,7 +11,6 @@ from dashboard.identity import require
 from dashboard.look import page_header
 from dashboard.widgets import drift_parts, explorer_parts
 from data import analytics
-from pipeline.analytics import drift
 from pipeline.analytics.questions import Question, View, Where
 
 BOARDS = {
@@ -40,9 +39,7 @@ board = st.pills(
     bind="query-params",
 )
 if board == "drift":
-    with analytics.reading() as session:
-        weeks = drift.weeks(session, who)
-    drift_parts.show(weeks)
+    drift_parts.show(explorer_parts.weeks_of_drift(who))
     st.stop()
 
 with analytics.reading() as session:

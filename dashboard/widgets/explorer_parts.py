@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pandas as pd
@@ -17,7 +20,7 @@ from dashboard.widgets.explorer_charts import chart
 from dashboard.words import plain
 from data.database import transaction
 from data.saved_views import Kept
-from pipeline.analytics import asking, questions, reproduce, saved_views
+from pipeline.analytics import asking, drift, questions, reproduce, saved_views
 from pipeline.analytics.lines import Answer, as_csv, rows
 from pipeline.analytics.questions import Question, View, Where
 from pipeline.analytics.words import of_metric, of_value
@@ -33,16 +36,27 @@ def answered(who: Identity, question: Question, place: str) -> Answer:
     It stays with this tab, at its place, while the question does: drawing it again asks nothing.
     """
     key = (who.user_id, questions.written(question))
+    found: Answer = _kept(place, key, lambda: asking.ask(who, question))
+    return found
+
+
+def weeks_of_drift(who: Identity) -> dict[str, list[drift.Week]]:
+    """The same for the board of drift, which is one question a day and tab."""
+    key = (who.user_id, datetime.now(UTC).date())
+    found: dict[str, list[drift.Week]] = _kept("drift_answer", key, lambda: drift.weeks(who))
+    return found
+
+
+def _kept(place: str, key: object, ask: Callable[[], Any]) -> Any:
     known = st.session_state.get(place)
     if known is None or known[0] != key:
         try:
-            known = (key, asking.ask(who, question))
+            known = (key, ask())
         except TooMany as error:
             st.warning(plain(str(error)))
             st.stop()
         st.session_state[place] = known
-    found: Answer = known[1]
-    return found
+    return known[1]
 
 
 def show(answer: Answer, *, can_click: bool = True) -> None:

@@ -23,6 +23,13 @@ def ask(who: Identity, question: Question) -> Answer:
 
     Two transactions of its own: the question stays noted whatever becomes of the answer.
     """
+    note(who, written(question))
+    with analytics.reading() as session:
+        return answer(session, question)
+
+
+def note(who: Identity, question: str) -> None:
+    """Write down what is asked, and count it; raises NotAllowed or TooMany."""
     may_ask(who)
     with transaction() as session:
         one_at_a_time(session, f"statistics {who.user_id}")
@@ -32,9 +39,7 @@ def ask(who: Identity, question: Question) -> Answer:
                 "which is the limit here. Go on when the first of them is a day old.",
                 retry_after=3600,
             )
-        audit.add(session, ASKED, actor=who.user_id, question=written(question))
-    with analytics.reading() as session:
-        return answer(session, question)
+        audit.add(session, ASKED, actor=who.user_id, question=question)
 
 
 def may_ask(who: Identity) -> None:

@@ -1,6 +1,14 @@
-"""`run.py check-analytics`: whether the roll-up is what the checks say, recomputed and compared."""
+"""Whether the roll-up is what the checks say: by command, and each week by the worker.
+
+The worker goes on meanwhile. A day that changed and is not counted again yet is left alone: the
+mark that says so is looked for in the same moment in which the two are compared.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from core.launch import say
 from core.settings import settings
@@ -9,24 +17,49 @@ from data.database import now as database_now
 from data.database import take_time, transaction
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What one comparison found."""
+
+    days: int  # that were looked at, or wait
+    waiting: int  # for the worker
+    wrong: Mapping[date, int]  # in how many rows
+
+
 def run(*, simulated: bool | None = None) -> int:
     """Compare every day; 1 when something differs that nothing waits to mend."""
+    found = compare(simulated=simulated)
+    for day, rows in found.wrong.items():
+        say(f"{day}: {rows} rows differ.")
+    say(f"{found.days} days compared, {len(found.wrong)} differ, {found.waiting} wait.")
+    if found.wrong:
+        say("The worker compares every week, and counts such days anew.")
+        return 1
+    return 0
+
+
+def compare(*, simulated: bool | None = None) -> Compared:
+    """Every day since the first check, each in a transaction of its own."""
     if simulated is None:
         simulated = settings().demonstration
     with transaction() as session:
         first, today = releases.first_day(session), database_now(session).date()
-        waiting = set(dirty_days.marked(session))
-    wrong = days = 0
-    day = first
-    while day is not None and day <= today:
-        if day not in waiting:
-            with transaction() as session:
-                take_time(session)
-                found = daily_metrics.differences(session, day, simulated=simulated)
-            days += 1
-            if found:
-                wrong += 1
-                say(f"{day}: {found} rows differ.")
-        day = day.fromordinal(day.toordinal() + 1)
-    say(f"{days} days compared, {wrong} differ, {len(waiting)} wait for the worker.")
-    return 1 if wrong else 0
+        waiting = len(dirty_days.marked(session))
+    if first is None:
+        return Compared(0, waiting, {})
+    days = [first + timedelta(number) for number in range((today - first).days + 1)]
+    wrong: dict[date, int] = {}
+    for day in days:
+        with transaction() as session:
+            take_time(session)
+            if rows := daily_metrics.differences(session, day, simulated=simulated):
+                wrong[day] = rows
+    return Compared(len(days), waiting, wrong)
+
+
+def mend(*, simulated: bool | None = None) -> Compared:
+    """Compare, and let the worker count anew whatever differs."""
+    found = compare(simulated=simulated)
+    with transaction() as session:
+        dirty_days.mark_days(session, found.wrong)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 
 from core.analytics import FIRST_MONDAY, FLOOR, Because, Fact, Period
 from data.person_courses import Change, Visits
-from pipeline.analytics import floor
+from pipeline.analytics import floor, near
 from pipeline.analytics.noise import FARTHEST, STRENGTH, Marks, Noise, marks
 from pipeline.analytics.people import Groups
 from pipeline.analytics.reading import age_bands, skin_types, zones
@@ -42,11 +43,18 @@ def ingredients(changes: Sequence[Change], start: date, key: bytes) -> list[Row]
         who[change.ingredient, change.metric].append(change.who)
         of_metric[change.metric].append(change.points)
     rows: list[Row] = []
+    shown: dict[str, list[frozenset[bytes]]] = defaultdict(list)  # of each metric, who is in what
     for (ingredient, metric), values in sorted(points.items()):
         named = (ingredient, metric, "", "", "")
         if len(values) < FLOOR:
             rows.append((*named, Because.FEW, None, None, None, None))
             continue
+        # Two ingredients of one product have nearly the same people: the later one is not shown.
+        people_of = frozenset(who[ingredient, metric])
+        if any(_is_near(people_of, others) for others in shown[metric]):
+            rows.append((*named, Because.COMPLEMENT, None, None, None, None))
+            continue
+        shown[metric].append(people_of)
         everybody = np.array(of_metric[metric])
         spread = float(everybody.std())
         limits = everybody.mean() - FARTHEST * spread, everybody.mean() + FARTHEST * spread
@@ -55,9 +63,16 @@ def ingredients(changes: Sequence[Change], start: date, key: bytes) -> list[Row]
         group = marks(who[ingredient, metric], key).sum(0, dtype=np.uint64)
         mean = float(clipped.mean()) + noise_sd * noise.of(group, f"{ingredient}\0{metric}")
         people = int(floor.rounded(np.array([len(values)]))[0])
-        sd = round(float(clipped.std(ddof=1)), 4)
+        sd = float(clipped.std(ddof=1))
+        sd += noise_sd / math.sqrt(2) * noise.of(group, f"{ingredient}\0{metric}\0sd")
+        sd = round(max(0.0, sd), 4)
         rows.append((*named, None, people, round(mean, 4), sd, round(noise_sd, 4)))
     return rows
+
+
+def _is_near(one: frozenset[bytes], other: frozenset[bytes]) -> bool:
+    """Whether they differ by one to nine people."""
+    return abs(len(one) - len(other)) < FLOOR and 0 < len(one ^ other) < FLOOR
 
 
 @dataclass(frozen=True)
@@ -88,15 +103,21 @@ def _of_cohort(cohort: _Cohort, start: date, last: int, key: bytes) -> Iterator[
         (Fact.SKIN_TYPE, skin_types([one.skin_type for one in people])),
         (Fact.ZONE, zones([one.zone for one in people])),
     )
+    cells = [near.Cells(groups.codes, groups.values) for _, groups in groupings]
+    beside = near.Near(cells, named)
+    everyone = beside.hidden(np.ones(len(people), np.bool_), range(len(cells)))
     for later in range(min(last - cohort.began, LONGEST) + 1):
         checks = np.array([one.checks.get(cohort.began + later, 0) for one in people])
-        for shape, groups in groupings:
+        too_near = beside.hidden(checks > 0, range(len(cells)))
+        for number, (shape, groups) in enumerate(groupings):
             counts = np.bincount(groups.codes, minlength=len(groups.values))
-            reasons = floor.line(counts)
+            reasons = floor.line(counts, also=everyone[number])
             came = np.bincount(groups.codes[checks > 0], minlength=len(groups.values))
             # who came back, and who did not, are cells as well, of every group and of all
             sides = np.column_stack([came, counts - came])
-            hidden = floor.table(sides, reasons > 0, np.zeros(2, np.bool_)).max(axis=1) > 0
+            also = np.column_stack([too_near[number]] * 2)
+            shown_or_not = floor.table(sides, reasons > 0, np.zeros(2, np.bool_), also=also)
+            hidden = shown_or_not.max(axis=1) > 0
             for cell, value in enumerate(groups.values):
                 key_ = (later, shape, value, "")
                 if reasons[cell]:

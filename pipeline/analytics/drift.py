@@ -19,8 +19,7 @@ from core.metrics import Metric
 from core.people import Identity
 from data import analytics
 from data.analytics import Released
-from pipeline.analytics import statistics
-from pipeline.analytics.asking import may_ask
+from pipeline.analytics import asking, statistics
 from pipeline.analytics.statistics import Bins
 
 MEASURES = ("exposure", "evenness", "sharpness", "face_width", "turned_by", "skin_cover")
@@ -50,10 +49,14 @@ class Week:
     verdict: Verdict
 
 
-def weeks(session: Session, who: Identity) -> dict[str, list[Week]]:
-    """Of every metric of the face and every measure of the photos, oldest first."""
-    may_ask(who)
-    return of_everything(session)
+def weeks(who: Identity) -> dict[str, list[Week]]:
+    """Of every metric of the face and every measure of the photos, oldest first.
+
+    A question like any other: noted and counted. Raises NotAllowed or TooMany.
+    """
+    asking.note(who, "view=drift")
+    with analytics.reading() as session:
+        return of_everything(session)
 
 
 def of_everything(session: Session) -> dict[str, list[Week]]:

@@ -76,7 +76,6 @@ class _Grouping:
     values: list[Values]
     order: npt.NDArray[np.int64]
     cell: npt.NDArray[np.int64]  # (n,) of each person
-    forced: npt.NDArray[np.bool_]  # cells that are too near another one, see `near`
     starts: npt.NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +111,7 @@ class Release:
         if period is Period.BLOCK:
             shapes += TWO_FACTS
         self._groupings = {shape: _group(people, shape) for shape in shapes}
-        near.force_apart(list(self._groupings.values()), self._marks)
+        self._near = near.Near(list(self._groupings.values()), self._marks)
 
     def metrics(self) -> Iterator[Figure]:
         """Every metric: of regions by at most one fact, of the face also by two."""
@@ -146,6 +145,10 @@ class Release:
         measured = ~np.isnan(of.matrix)
         enough = measured.sum(0) >= FLOOR
         clipped = _clipped(of.matrix, measured)
+        apart = [
+            self._apart(measured[:, column], by_two if column < by_two_at_most else ())
+            for column in range(len(of.names))
+        ]
         hidden: dict[tuple[Shape, int], floor.Reasons] = {}
         for shape, grouping in self._groupings.items():
             if len(shape) == 2 and shape not in by_two:
@@ -159,9 +162,16 @@ class Release:
                 # of shares, those of whom there is something: nine rejected people are few
                 is_share = of.scales[column] is PERCENT
                 counts = (totals.some if is_share else totals.people)[:, place]
-                reasons = self._reasons(grouping, counts, column, hidden)
+                reasons = self._reasons(grouping, counts, column, hidden, apart[column][shape])
                 hidden[shape, column] = reasons
                 yield from self._of_column(of, grouping, totals, place, column, reasons)
+
+    def _apart(self, measured: near.Flags, by_two: Sequence[Shape]) -> dict[Shape, near.Flags]:
+        """Cells that are too near others, of every shape in which such a column is released."""
+        shapes = list(self._groupings)
+        among = [i for i, shape in enumerate(shapes) if len(shape) < 2 or shape in by_two]
+        found = self._near.hidden(measured, among)
+        return {shapes[i]: flags for i, flags in zip(among, found, strict=True)}
 
     def _reasons(
         self,
@@ -169,9 +179,10 @@ class Release:
         counts: floor.Counts,
         column: int,
         hidden: dict[tuple[Shape, int], floor.Reasons],
+        apart: near.Flags,
     ) -> floor.Reasons:
         if len(grouping.shape) < 2:
-            return floor.line(counts, also=grouping.forced)
+            return floor.line(counts, also=apart)
         rows, columns = (
             np.asarray(hidden[(fact,), column] != floor.SHOWN) for fact in grouping.shape
         )
@@ -179,7 +190,7 @@ class Release:
             counts.reshape(grouping.sizes),
             rows,
             columns,
-            also=grouping.forced.reshape(grouping.sizes),
+            also=apart.reshape(grouping.sizes),
         )
         return reasons.reshape(-1)
 
@@ -231,6 +242,7 @@ class Release:
             [measured, clipped, clipped**2, clipped[:, :1] * clipped[:, 1:]]
         ).astype(np.float64)
         who = np.where(measured[:, None], self._marks, np.uint64(0))
+        apart = self._apart(measured, ())
         for shape, grouping in self._groupings.items():
             if len(shape) > 1:
                 continue
@@ -239,7 +251,7 @@ class Release:
             counts: floor.Counts = np.rint(sums[:, 0]).astype(np.int64)
             if shape and counts.sum() < FLOOR:
                 continue
-            reasons = floor.line(counts, also=grouping.forced)
+            reasons = floor.line(counts, also=apart[shape])
             people = floor.rounded(counts)
             for cell, (first, _) in enumerate(grouping.values):
                 if reasons[cell]:
@@ -330,7 +342,6 @@ def _group(people: People, shape: Shape) -> _Grouping:
         values,
         np.argsort(cell, kind="stable"),
         cell,
-        np.zeros(len(values), np.bool_),
     )
 
 

@@ -135,6 +135,19 @@ def test_who_is_no_analyst_any_more_sees_nothing_of_the_page(ann: Identity, scri
     assert not page.dataframe
 
 
+def test_the_board_of_drift_is_a_question_of_the_day_too(
+    ann: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = seen_by(ann).run().switch_page("pages/fairness.py").run()
+    assert asked(ann) == 1
+    page.run()
+    assert asked(ann) == 1  # drawing it again asks nothing
+    monkeypatch.setattr(asking, "left", lambda asked: 1 - asked)
+    other = seen_by(ann).run().switch_page("pages/fairness.py").run()
+    assert "Go on when the first of them is a day old" in said(other)
+    assert not other.subheader
+
+
 def test_rejections_stand_by_skin_tone_on_the_board_of_fairness(ann: Identity) -> None:
     page = seen_by(ann).run().switch_page("pages/fairness.py").run()
     assert "too few weeks" in said(page)

@@ -152,6 +152,58 @@ def test_no_table_but_what_is_released_can_be_read_by_it(as_an_analyst: None) ->
     assert set(readable) == set(roles.RELEASED)
 
 
+def test_nothing_can_be_written_by_it_whatever_the_transaction_allows(as_an_analyst: None) -> None:
+    """By its rights: that a question's transaction may only look is not what holds it."""
+    with analytics.reading() as session:
+        writable = session.scalars(
+            text(
+                "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname = 'public' AND CASE c.relkind"
+                " WHEN 'S' THEN has_sequence_privilege(c.oid, 'USAGE, SELECT, UPDATE')"
+                " WHEN 'i' THEN false WHEN 'I' THEN false"
+                " ELSE has_any_column_privilege(c.oid, 'INSERT, UPDATE, REFERENCES')"
+                " OR has_table_privilege(c.oid, 'DELETE, TRUNCATE, TRIGGER') END"
+            )
+        ).all()
+        columns = session.scalars(
+            text(
+                "SELECT DISTINCT c.relname FROM pg_class c"
+                " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')"
+                " AND has_any_column_privilege(c.oid, 'SELECT')"
+            )
+        ).all()
+        as_the_owner = session.scalars(
+            text(
+                "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+                " WHERE n.nspname = 'public' AND p.prosecdef"
+                " AND has_function_privilege(p.oid, 'EXECUTE')"
+            )
+        ).all()
+        roles_too = session.scalars(
+            text("SELECT rolname FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')")
+        ).all()
+    assert writable == []
+    assert set(columns) == set(roles.RELEASED)
+    assert as_the_owner == []
+    assert roles_too == [ANALYST]
+
+
+@pytest.mark.parametrize(
+    "granted", ["SELECT (email) ON users", "INSERT ON released_metrics", "SELECT ON dirty_days"]
+)
+def test_what_somebody_granted_it_by_hand_is_taken_away_at_the_next_start(
+    as_an_analyst: None, fresh_database: str, granted: str
+) -> None:
+    owner = create_engine(fresh_database)
+    with owner.begin() as connection:
+        connection.execute(text(f"GRANT {granted} TO {ANALYST}"))
+    upgrade()
+    owner.dispose()
+    test_no_table_but_what_is_released_can_be_read_by_it(None)
+    test_nothing_can_be_written_by_it_whatever_the_transaction_allows(None)
+
+
 def test_a_role_that_is_not_there_is_named_with_what_to_do(
     as_the_product: Engine, fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import numpy as np
@@ -16,6 +17,9 @@ from sqlalchemy.orm import Session
 
 from core.analytics import FLOOR, NOT_KNOWN, Fact
 from core.errors import Conflict
+from core.settings import settings
+from data import dirty_days
+from pipeline import tasks_analytics
 from pipeline.analytics import check, export, rollup
 
 LATER = datetime(2026, 4, 10, tzinfo=UTC)
@@ -131,8 +135,13 @@ def test_whoever_stays_shares_all_their_facts_with_nine_others(
 
 
 def test_the_check_finds_what_was_changed_behind_the_worker(
-    session: Session, population: int, capsys: pytest.CaptureFixture[str]
+    session: Session,
+    population: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    demonstration = settings().model_copy(update={"demonstration": True})
+    monkeypatch.setattr(check, "settings", lambda: demonstration)
     rollup.run(now=LATER, simulated=True)
     assert check.run(simulated=True) == 0
     assert " 0 differ" in capsys.readouterr().out
@@ -141,3 +150,32 @@ def test_the_check_finds_what_was_changed_behind_the_worker(
     )
     assert check.run(simulated=True) == 1
     assert "2026-03-10:" in capsys.readouterr().out
+    tasks_analytics.check_statistics.func(0)  # of the worker, each week
+    capsys.readouterr()
+    assert check.run(simulated=True) == 0
+    assert "1 wait" in capsys.readouterr().out
+    rollup.run(now=LATER, simulated=True)
+    assert check.run(simulated=True) == 0
+    assert " 0 wait" in capsys.readouterr().out
+
+
+def test_a_check_that_comes_between_looking_and_comparing_is_no_difference(
+    session: Session, population: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rollup.run(now=LATER, simulated=True)
+    marked = dirty_days.marked
+
+    def and_then_a_check_comes(session: Session) -> dict[date, list[int]]:
+        found = marked(session)
+        analysis = session.scalar(
+            text(
+                "SELECT id FROM analysis_results WHERE created_at >= '2026-03-10'"
+                " AND created_at < '2026-03-11' AND status = 'scored' LIMIT 1"
+            )
+        )
+        dirty_days.mark_check(session, UUID(str(analysis)))
+        session.execute(text("DELETE FROM metric_scores WHERE analysis_id = :id"), {"id": analysis})
+        return found
+
+    monkeypatch.setattr(dirty_days, "marked", and_then_a_check_comes)
+    assert check.run(simulated=True) == 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -12,6 +13,7 @@ import pytest
 from core.analytics import FLOOR, TONE_BANDS, Fact, Period
 from core.metrics import Metric
 from data.tables import FACE
+from pipeline.analytics import near
 from pipeline.analytics.people import MEASURE_NAMES, SLOTS, Groups, People
 from pipeline.analytics.release import Figure, Release
 
@@ -95,10 +97,51 @@ def test_of_all_pairs_of_figures_none_differs_by_fewer_than_ten_people() -> None
 
 
 def test_without_the_guard_there_would_be_such_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.analytics import near
-
-    monkeypatch.setattr(near, "force_apart", lambda *_: None)
+    show_all_that_is_near(monkeypatch)
     assert any(0 < len(one ^ other) < FLOOR for one, other in shown_pairs())
+
+
+def show_all_that_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(self: near.Near, measured: near.Flags, among: Sequence[int]) -> list[near.Flags]:
+        return [np.zeros(len(self._groupings[i].values), np.bool_) for i in among]
+
+    monkeypatch.setattr(near.Near, "hidden", nothing)
+
+
+def half_measured(seed: int, n: int) -> tuple[People, frozenset[int]]:
+    """Twelve people are far away without a computer or the other way round; half have pores."""
+    random = np.random.default_rng(seed)
+    people = crowd(seed, n)
+    others = random.choice(n, 12, replace=False)
+    devices = people.facts[Fact.ZONE].codes.copy()
+    devices[others] = 1 - devices[others]
+    values = people.values.copy()
+    column = SLOTS.index((Metric.PORES, FACE))
+    values[random.random(n) < 0.5, column] = np.nan
+    facts = {**people.facts, Fact.DEVICE: Groups(devices, _VALUES[Fact.DEVICE])}
+    there = np.flatnonzero(np.isfinite(values[:, column]))
+    return replace(people, facts=facts, values=values), frozenset(there.tolist())
+
+
+def measured_apart() -> list[int]:
+    """Of every two figures that are shown, by how many people who have pores they differ."""
+    apart = []
+    for seed in range(12):
+        people, there = half_measured(seed, 200 + 50 * seed)
+        shown = [who_is_in(people, one) & there for one in pores(people) if one.because is None]
+        apart += [len(one ^ other) for one, other in combinations(shown, 2)]
+    return apart
+
+
+def test_nor_do_they_differ_by_fewer_than_ten_people_who_were_measured() -> None:
+    apart = measured_apart()
+    assert len(apart) > 3_000
+    assert not [people for people in apart if 0 < people < FLOOR]
+
+
+def test_without_the_guard_the_measured_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    show_all_that_is_near(monkeypatch)
+    assert any(0 < people < FLOOR for people in measured_apart())
 
 
 def test_nothing_of_fewer_than_ten_is_shown_and_a_hidden_cell_has_no_number() -> None:
