@@ -41,7 +41,8 @@ def grade_panel(opened: Opened) -> None:
             "that it cannot be told.",
             icon=":material/visibility_off:",
         )
-    grade_form(opened, _keep, case_id, opened.is_hidden)
+    looked_at = None if opened.check is None else opened.check.analysis_id
+    grade_form(opened, _keep, case_id, opened.is_hidden, looked_at)
     if opened.is_hidden:
         st.button(
             "Show the scores without grading",
@@ -119,17 +120,17 @@ def _severity(scale: Scale) -> None:
 
 
 @guarded(Role.DERMATOLOGIST)
-def _keep(who: Identity, case_id: UUID, was_hidden: bool) -> None:
+def _keep(who: Identity, case_id: UUID, was_hidden: bool, looked_at: UUID | None) -> None:
     given, severity = filled_in()
 
     def keep() -> None:
         with transaction() as session:
-            grades.give(session, who, case_id, given, severity)
+            grades.give(session, who, case_id, given, severity, looked_at=looked_at)
 
     if told(PLACE, keep):
         tell(PLACE, "Kept. The scores are shown now." if was_hidden else "Kept.")
         forget()
-        st.session_state["case_all_again"] = True
+    st.session_state["case_all_again"] = True
 
 
 def filled_in() -> tuple[dict[Metric, Grade], dict[Scale, str | None]]:

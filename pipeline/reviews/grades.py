@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.metrics import FACTS, Metric
 from core.people import Identity
 from core.reviews import GRADED, Grade, Scale, Verdict
@@ -17,6 +17,11 @@ from pipeline.consultations import cases
 from pipeline.reviews import reading, second
 from pipeline.reviews.grading import keep, require_blind
 
+ANOTHER_CHECK = (
+    "The check has changed since you looked: the person has made another one, or it was scored "
+    "anew. Look at the face that is shown now, then grade it."
+)
+
 
 def give(
     session: Session,
@@ -24,14 +29,20 @@ def give(
     consultation_id: UUID,
     grades: Mapping[Metric, Grade],
     severity: Mapping[Scale, str | None],
+    *,
+    looked_at: UUID | None = None,
 ) -> UUID:
     """Keep a grading by who has the case; from then on the model's scores are shown to them.
 
     A blind one names every metric. A later grading stands beside the earlier ones, never blind.
+    `looked_at` is the check that the reader has before their eyes: Conflict when a newer one has
+    come in its place, whose face they have not seen.
     """
     case = cases.require_mine(session, staff, consultation_id)
     cases.require_showing(session, case)
     check = reading.check_of(session, case)
+    if looked_at is not None and (check is None or check.analysis_id != looked_at):
+        raise Conflict(ANOTHER_CHECK)
     hidden = reading.is_hidden(session, staff, case, check)
     if hidden:
         require_blind(grades)

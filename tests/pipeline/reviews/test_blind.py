@@ -11,12 +11,14 @@ from core.metrics import Metric
 from core.people import Identity, Purpose
 from core.reviews import GRADED, Grade, Label, Scale, Shape, Verdict
 from data import analyses, reviews
-from pipeline import consents
+from data.progress import Seen
+from pipeline import consents, intake, record
 from pipeline.consultations import claims, thread
 from pipeline.reviews import answers, drawings, grades, reading
 from tests import people
 from tests.consulting import question, staff
 from tests.pipeline.reviews.conftest import World
+from tests.stand_in import examination, photo_that
 
 ALL = dict.fromkeys(GRADED, Grade(Verdict.VALUE, 40.0))
 
@@ -179,3 +181,24 @@ def test_the_photo_of_a_check_is_delivered_whole_and_each_time_audited(
     photo_id = opened.check.shots[0].photo_id
     assert reading.photo(session, world.grace, world.case, photo_id).startswith(b"\xff\xd8")
     assert audited(session, "photo_viewed") == before + 1
+
+
+def test_a_face_that_was_not_looked_at_is_not_graded(session: Session, world: World) -> None:
+    """The person makes another check between the look and the grade."""
+    asked = question(session, world.ada, photos=True)
+    claims.claim(session, world.grace, asked)
+    seen = reading.open_(session, world.grace, asked).check
+    assert seen is not None
+    assert seen.analysis_id == world.check
+    newer = intake.submit(session, world.ada, [photo_that("is scored", seed=7)])
+    begun = record.start(session, newer)
+    assert begun is not None
+    assert record.record(session, begun, [Seen(examination())])
+    with pytest.raises(Conflict, match="another one"):
+        grades.give(session, world.grace, asked, ALL, {}, looked_at=seen.analysis_id)
+    opened = reading.open_(session, world.grace, asked)
+    assert opened.is_hidden
+    assert opened.gradings == ()
+    grades.give(session, world.grace, asked, ALL, {}, looked_at=newer)
+    [given] = reading.open_(session, world.grace, asked).gradings
+    assert given.analysis_id == newer
