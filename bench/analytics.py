@@ -1,12 +1,13 @@
 """The explorer's pages at 10,000, 100,000 and a million checks, and what keeping figures costs.
 
-    .venv/bin/python -m bench.analytics [--checks 10000 100000 1000000]
+    .venv/bin/python -m bench.analytics [--checks 10000 100000 1000000] [--released 10000000]
 
 A PostgreSQL of its own, with the product's settings. A database for each size, filled with the
 simulated population of two years (scores of the whole face), rolled up and released. Measured is
 everything that a page does for a question, from the role and the day's budget to the answer ready
 to draw: each question a transaction that is noted, all sizes in turn. Beside it, in the same run,
 the same figures straight from the scores in PostgreSQL, and by DuckDB from Parquet files.
+Of ten million checks there are the released figures alone, without rows of checks and scores.
 Of recording a result the share of the day's mark. Writes analytics.json.
 """
 
@@ -35,7 +36,7 @@ import structlog
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
-from bench import analytics_straight
+from bench import analytics_released, analytics_straight
 from core.analytics import Device, Fact
 from core.metrics import Metric
 from core.people import Identity, Purpose, Role
@@ -44,12 +45,13 @@ from core.settings import owner_database_url, settings
 from data import analytics, daily_metrics, database, dirty_days, migrate
 from data.progress import Seen
 from pipeline import consents, intake, record
-from pipeline.analytics import asking, drift, populate, rollup, saved_views
+from pipeline.analytics import asking, drift, export, populate, rollup, saved_views
 from pipeline.analytics.questions import Question, View
 from tests import people
 from tests.stand_in import examination, photo_that
 
 SIZES = (10_000, 100_000, 1_000_000)
+RELEASED = 10_000_000
 ROUNDS, WARM_UP = 40, 5
 RECORDED = 100
 GOAL_MS, GOAL_RATIO, GOAL_INGEST = 150, 1.3, 0.1
@@ -80,13 +82,15 @@ class Filled:
     checks: int
     engine: Engine
     analysts: tuple[Identity, ...]
-    files: duckdb.DuckDBPyConnection  # the same as Parquet
+    files: duckdb.DuckDBPyConnection | None  # the same as Parquet; None: figures alone
+    exported: Path | None  # by `run.py export-analytics`
     said: dict[str, Any]  # how it was made
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checks", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--released", type=int, default=RELEASED, help="0: none")
     parser.add_argument("--only", choices=("recording",), help="measure a part again")
     given = parser.parse_args(arguments)
     sizes = SIZES[:1] if given.only else given.checks
@@ -99,9 +103,13 @@ def main(arguments: list[str]) -> None:
         server.start()
         try:
             filled = [_filled(server, folder, checks) for checks in sizes]
+            if given.released and not given.only:
+                filled.append(_released(server, given.released))
             recording = _recording(filled[0])
             pages = {} if given.only else _pages(filled)
-            others = {} if given.only else {str(one.checks): _others(one) for one in filled}
+            others = (
+                {} if given.only else {str(one.checks): _others(one) for one in filled if one.files}
+            )
             for one in filled:
                 one.engine.dispose()
         finally:
@@ -138,15 +146,38 @@ def main(arguments: list[str]) -> None:
     print(json.dumps(result, indent=1))
 
 
-def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
-    name = f"checks_{checks}"
+def _database(server: EmbeddedPostgres, name: str) -> Engine:
     server.create_database(name)
     os.environ["DATABASE_URL"] = server.url(name)
     settings.cache_clear()
     migrate.upgrade()
-    engine = create_engine(
+    return create_engine(
         server.url(name), connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True
     )
+
+
+def _released(server: EmbeddedPostgres, checks: int) -> Filled:
+    """The figures of so many checks, which stand in no table."""
+    engine = _database(server, f"released_{checks}")
+    with database.use(engine):
+        with database.transaction() as session:
+            last = database.now(session).date()
+        began = time.perf_counter()
+        written = analytics_released.fill(checks, last=last)
+        taken = time.perf_counter() - began
+    _analyze()
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT count(*) FROM released_metrics")).scalar_one()
+    said = {
+        "checks": written, "figures_alone": True, "released_cells": rows,
+        "simulate_and_release_s": round(taken, 1),
+    }  # fmt: skip
+    print(json.dumps(said), file=sys.stderr, flush=True)
+    return Filled(checks, engine, _analysts(engine), None, None, said)
+
+
+def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
+    engine = _database(server, f"checks_{checks}")
     with database.use(engine):
         began = time.perf_counter()
         with database.transaction() as session:
@@ -163,6 +194,10 @@ def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
         with database.transaction() as session:
             daily_metrics.roll_up(session, day, simulated=True)
         one_day = time.perf_counter() - began
+        began = time.perf_counter()
+        exported = folder / f"exported-{checks}"
+        export.run(exported, simulated=True)
+        exporting = time.perf_counter() - began
     _analyze()
     with engine.begin() as connection:
         for view in analytics_straight.VIEWS:
@@ -181,9 +216,11 @@ def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
         "roll_up_and_release_ms_per_check": round(1000 * released / written, 3),
         "one_day": {"checks": that_day, "roll_up_ms": round(1000 * one_day, 1)},
         "parquet_mb": round(size / 1e6, 1),
+        "export_s": round(exporting, 1),
+        "export_mb": round(sum(f.stat().st_size for f in exported.rglob("*.parquet")) / 1e6, 1),
     }  # fmt: skip
     print(json.dumps(said), file=sys.stderr, flush=True)
-    return Filled(checks, engine, _analysts(engine), files, said)
+    return Filled(checks, engine, _analysts(engine), files, exported, said)
 
 
 def _analyze() -> None:
@@ -273,14 +310,20 @@ def _page(who: Identity, name: str) -> None:
 def _others(one: Filled) -> dict[str, dict[str, float]]:
     """View → milliseconds straight from the scores, and by DuckDB; the faster of two."""
     found = {}
+    files, exported = one.files, one.exported
+    assert files is not None
+    assert exported is not None
     for view in analytics_straight.STRAIGHT:
         with one.engine.connect() as connection:
             straight = min(
                 _ms(lambda: analytics_straight.straight(connection, view))  # noqa: B023
                 for _ in range(2)
             )
-        by_duckdb = min(_ms(lambda: analytics_straight.by_duckdb(one.files, view)) for _ in "12")  # noqa: B023
+        by_duckdb = min(_ms(lambda: analytics_straight.by_duckdb(files, view)) for _ in "12")  # noqa: B023
         found[view] = {"postgresql_ms": round(straight, 1), "duckdb_ms": round(by_duckdb, 1)}
+        if view in analytics_straight.ON_THE_EXPORT:
+            on_it = min(_ms(lambda: analytics_straight.on_the_export(exported, view)) for _ in "12")  # noqa: B023
+            found[view]["duckdb_on_the_export_ms"] = round(on_it, 1)
         print(one.checks, view, found[view], file=sys.stderr, flush=True)
     return found
 

@@ -131,6 +131,21 @@ def as_parquet(connection: Connection, folder: Path) -> tuple[duckdb.DuckDBPyCon
     return files, sum(file.stat().st_size for file in folder.rglob("*.parquet"))
 
 
+_EXPORTED = """
+    SELECT {groups}, count(*) AS people, avg(value) AS mean, stddev_samp(value) AS sd
+    FROM read_parquet('{folder}/*/people.parquet', hive_partitioning = true)
+    WHERE metric = 'redness' AND region = 'face' GROUP BY {groups}
+"""
+ON_THE_EXPORT = {"trend": "week", "distribution by tone": "week, tone_band"}
+
+
+def on_the_export(folder: Path, view: str) -> int:
+    """How many figures DuckDB finds in what `run.py export-analytics` wrote."""
+    with duckdb.connect(config={"threads": 2}) as files:
+        query = _EXPORTED.format(groups=ON_THE_EXPORT[view], folder=folder)
+        return len(files.execute(query).fetchall())
+
+
 def straight(connection: Connection, view: str) -> int:
     """How many figures PostgreSQL finds."""
     return len(connection.execute(text(STRAIGHT[view])).all())

@@ -121,7 +121,7 @@ def released(
     row = ReleasedMetric
     wanted = _cells(row, row.metric, metric, shape, period).where(row.region == region)
     wanted = _within(wanted, row, since, until, first, second)
-    return [_figure(found, found.metric, found.region) for found in session.scalars(wanted)]
+    return [_figure(found, found.metric, found.region) for found in session.execute(wanted)]
 
 
 def quality(
@@ -139,7 +139,7 @@ def quality(
     row = ReleasedQuality
     wanted = _cells(row, row.measure, measure, shape, period)
     wanted = _within(wanted, row, since, until, first, second)
-    return [_figure(found, found.measure, FACE) for found in session.scalars(wanted)]
+    return [_figure(found, found.measure, FACE) for found in session.execute(wanted)]
 
 
 def pairs(
@@ -152,7 +152,7 @@ def pairs(
 ) -> list[Pair]:
     """Correlations of every two metrics by block, of shapes with at most one fact."""
     row = ReleasedPair
-    wanted = select(row).where(row.shape == shape)
+    wanted = _plain(row).where(row.shape == shape)
     wanted = wanted.order_by(row.period_start, row.first, row.metric, row.other)
     return [
         Pair(
@@ -166,7 +166,7 @@ def pairs(
             found.correlation,
             found.noise_sd,
         )
-        for found in session.scalars(_within(wanted, row, since, until, first, None))
+        for found in session.execute(_within(wanted, row, since, until, first, None))
     ]
 
 
@@ -179,7 +179,7 @@ def ingredients(
 ) -> list[Ingredient]:
     """Changes after starting an ingredient, the comparison (`ingredient` None) always with them."""
     row = ReleasedIngredient
-    wanted = select(row).order_by(row.ingredient, row.metric, row.period_start)
+    wanted = _plain(row).order_by(row.ingredient, row.metric, row.period_start)
     if ingredient is not None:
         wanted = wanted.where(row.ingredient.in_(("", ingredient)))
     return [
@@ -193,7 +193,7 @@ def ingredients(
             found.sd,
             found.mean_noise_sd,
         )
-        for found in session.scalars(_within(wanted, row, since, until, None, None))
+        for found in session.execute(_within(wanted, row, since, until, None, None))
     ]
 
 
@@ -207,7 +207,7 @@ def retention(
 ) -> list[Retention]:
     """Cohorts by the block of their first check, of shapes with at most one fact."""
     row = ReleasedRetention
-    wanted = select(row).where(row.shape == shape)
+    wanted = _plain(row).where(row.shape == shape)
     wanted = wanted.order_by(row.period_start, row.first, row.blocks_later)
     return [
         Retention(
@@ -221,7 +221,7 @@ def retention(
             found.checks,
             found.checks_noise_sd,
         )
-        for found in session.scalars(_within(wanted, row, since, until, first, None))
+        for found in session.execute(_within(wanted, row, since, until, first, None))
     ]
 
 
@@ -265,7 +265,7 @@ def _cells(
     row: Any, name: Any, names: str | Sequence[str], shape: str, period: Period | None
 ) -> Select[Any]:
     return (
-        select(row)
+        _plain(row)
         .where(
             row.shape == shape,
             name.in_(_listed(names)),
@@ -273,6 +273,11 @@ def _cells(
         )
         .order_by(name, row.period_start, row.first, row.second)
     )
+
+
+def _plain(row: Any) -> Select[Any]:
+    """Rows as they are: nothing is changed here, so the session need not keep track of them."""
+    return select(*row.__table__.columns)
 
 
 def _listed(one_or_more: str | Sequence[str]) -> list[str]:
@@ -298,7 +303,7 @@ def _within(
     return wanted
 
 
-def _figure(row: ReleasedMetric | ReleasedQuality, name: str, region: str) -> Released:
+def _figure(row: Any, name: str, region: str) -> Released:
     return Released(
         row.period_start,
         row.period,
