@@ -131,16 +131,16 @@ def main(arguments: list[str]) -> None:
             "goals": {
                 "queries_p95_ms": GOAL_MS,
                 "largest_to_smallest": GOAL_RATIO,
-                "mark_in_recording": GOAL_INGEST,
+                "kept_in_recording": GOAL_INGEST,
             },
         }
     )
-    result["recording"] = recording
+    result["recording"] = recording | _counting(result["checks"], recording)
     pages = result["pages"]
     result["goals_met"] = {
         "queries_p95_ms": max(p["queries_p95_ms"][-1] for p in pages.values()) <= GOAL_MS,
         "largest_to_smallest": max(p["queries_ratio_of_p95"] for p in pages.values()) <= GOAL_RATIO,
-        "mark_in_recording": recording["mark_share"] <= GOAL_INGEST,
+        "kept_in_recording": result["recording"]["kept_share"] <= GOAL_INGEST,
     }
     file.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
@@ -334,8 +334,8 @@ def _recording(one: Filled) -> dict[str, Any]:
     marks: list[float] = []
     mark = dirty_days.mark_check
 
-    def timed(session: Session, check: UUID) -> None:
-        marks.append(_ms(lambda: mark(session, check)))
+    def timed(session: Session, check: UUID, *, at_once: bool) -> None:
+        marks.append(_ms(lambda: mark(session, check, at_once=at_once)))
 
     with database.use(one.engine), mock.patch.object(dirty_days, "mark_check", timed):
         for number in range(WARM_UP + RECORDED):
@@ -348,6 +348,20 @@ def _recording(one: Filled) -> dict[str, Any]:
         "mark_ms": round(marking, 3),
         "mark_share": round(marking / (recording - marking), 4),
     }
+
+
+def _counting(sizes: Sequence[dict[str, Any]], recording: dict[str, Any]) -> dict[str, float]:
+    """What the worker's counting adds for each check, of the largest database with checks.
+
+    Each is counted and released once, and its day is counted anew for as long as it lasts.
+    """
+    largest = [said for said in sizes if not said.get("figures_alone")][-1]
+    day = largest["one_day"]
+    times = timedelta(days=1) / rollup.COUNTED_AFTER
+    anew = times * day["roll_up_ms"] / day["checks"]
+    kept = recording["mark_ms"] + largest["roll_up_and_release_ms_per_check"] + anew
+    share = kept / (recording["recording_ms"] - recording["mark_ms"])
+    return {"counted_anew_ms": round(anew, 3), "kept_share": round(share, 4)}
 
 
 def _waiting(number: int) -> Any:

@@ -7,11 +7,23 @@ changes with them, and nothing is left of them here.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, any_, bindparam, cast, delete, exists, func, insert, select
+from sqlalchemy import (
+    Boolean,
+    Date,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
@@ -27,7 +39,10 @@ _IS_COUNTED = exists().where(
     Consent.withdrawn_at.is_(None),
 )
 _MARK_CHECK = insert(_MARKS).from_select(
-    ["day"], select(_DAY).where(AnalysisResult.id == bindparam("check"), _IS_COUNTED)
+    ["day", "at_once"],
+    select(_DAY, bindparam("at_once", type_=Boolean)).where(
+        AnalysisResult.id == bindparam("check"), _IS_COUNTED
+    ),
 )
 _MARK_PERSON = insert(_MARKS).from_select(
     ["day"],
@@ -38,9 +53,9 @@ _DONE = delete(DirtyDay).where(
 )
 
 
-def mark_check(session: Session, analysis_id: UUID) -> None:
-    """Its day counts anew: it was scored, rejected, or is about to be deleted."""
-    session.execute(_MARK_CHECK, {"check": analysis_id})
+def mark_check(session: Session, analysis_id: UUID, *, at_once: bool) -> None:
+    """Its day counts anew: it was scored or rejected, or, `at_once`, is about to be deleted."""
+    session.execute(_MARK_CHECK, {"check": analysis_id, "at_once": at_once})
 
 
 def mark_person(session: Session, user_id: UUID) -> None:
@@ -59,10 +74,17 @@ def mark_days(session: Session, days: Collection[date]) -> None:
         session.execute(insert(_MARKS), [{"day": day} for day in days])
 
 
-def marked(session: Session) -> dict[date, list[int]]:
-    """The days that are marked, each with the marks that `done` takes away, oldest first."""
+def marked(session: Session, *, waited: timedelta = timedelta(0)) -> dict[date, list[int]]:
+    """The days that are to be counted, each with the marks that `done` takes away, oldest first.
+
+    A day of nothing but checks that were added is left for as long as `waited` after the first.
+    """
+    due = select(DirtyDay.day).where(
+        or_(DirtyDay.at_once, DirtyDay.marked_at <= func.now() - waited)
+    )
+    wanted = select(DirtyDay.day, DirtyDay.mark_id).where(DirtyDay.day.in_(due))
     found: dict[date, list[int]] = {}
-    for day, mark in session.execute(select(DirtyDay.day, DirtyDay.mark_id).order_by(DirtyDay.day)):
+    for day, mark in session.execute(wanted.order_by(DirtyDay.day)):
         found.setdefault(day, []).append(mark)
     return found
 

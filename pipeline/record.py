@@ -73,7 +73,7 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     scored = [number for number, shot in enumerate(shots) if shot.examination is not None]
     if not scored:
         progress.settle(session, begun, Status.REJECTED, _reasons(shots), shots)
-        dirty_days.mark_check(session, begun.analysis_id)
+        dirty_days.mark_check(session, begun.analysis_id, at_once=False)
         _tell_unscored(session, begun, "rejected")
         return True
     # workers need these, those who only ask do not
@@ -89,7 +89,7 @@ def record(session: Session, begun: Begun, shots: Sequence[Seen]) -> bool:
     together = withhold(together, stops.metrics)  # its reason, not that of several photos
     maps = vault.keep(session, begun.user_id, overlay.pack_maps(together.maps))
     progress.scored(session, begun, together, maps, shots, best=scored[best] + 1)
-    dirty_days.mark_check(session, begun.analysis_id)
+    dirty_days.mark_check(session, begun.analysis_id, at_once=False)
     recommendations.make(session, begun.user_id, begun.analysis_id, together)
     if begun.rescored_from is None:
         check_news.scored(session, begun.user_id, begun.analysis_id)

@@ -58,7 +58,7 @@ def delete(session: Session, user_id: UUID, analysis_id: UUID) -> None:
     kept = photos.of_check(session, user_id, first)
     object_keys = [row.maps_object_key for row in versions]
     object_keys += [photo.object_key for photo in kept]
-    dirty_days.mark_check(session, first)
+    dirty_days.mark_check(session, first, at_once=True)
     for row in versions:
         queue.withdraw(session, row.id)
     photos.remove(session, user_id, [photo.photo_id for photo in kept])

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 QUEUE = "statistics"  # its own: a release of a large week takes minutes
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")  # a consent that was taken back acts within a minute
 @app.task(name="update_statistics", queue=QUEUE, queueing_lock="update_statistics", lock=QUEUE)
 def update_statistics(timestamp: int, moment: str | None = None) -> None:
     """Count what has changed. `moment` is for drills: as if it were then (ISO 8601)."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,6 +44,8 @@ class DirtyDay(Base):
     mark_id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     day: Mapped[date]  # of the check, UTC
     marked_at: Mapped[datetime] = now()
+    # Somebody goes, or belongs elsewhere. False: a check more, which can wait for others.
+    at_once: Mapped[bool] = mapped_column(server_default=true())
 
 
 class DailyMetric(Base):

@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 # A period is released so long after its end, when the last photo of it has been scored.
 SETTLED_AFTER = timedelta(days=1)
+# Counting a day costs as much as its checks are many, so a day on which checks keep coming is
+# counted once in this time, and not in each run. Whoever goes is taken out by the next run.
+COUNTED_AFTER = timedelta(hours=1)
 
 _OF_FIGURE = ("shape", "first", "second", "suppressed_because", "people", "analyses")
 _OF_MEANS = ("mean", "sd", "mean_noise_sd", "bins")
@@ -52,16 +55,22 @@ class Done:
     periods: int
 
 
-def run(*, now: datetime | None = None, simulated: bool | None = None) -> Done:
+def run(
+    *,
+    now: datetime | None = None,
+    simulated: bool | None = None,
+    waited: timedelta = COUNTED_AFTER,
+) -> Done:
     """Bring the roll-up and what is released up to date, one day or period a transaction.
 
-    `simulated` counts simulated checks too; without it, only the demonstration does.
+    `simulated` counts simulated checks too; without it, only the demonstration does. A day of
+    nothing but new checks is left for as long as `waited`.
     """
     if simulated is None:
         simulated = settings().demonstration
     with transaction() as session:
         today = (now or database.now(session)) - SETTLED_AFTER
-        marked = dirty_days.marked(session)
+        marked = dirty_days.marked(session, waited=waited)
         due = list(_due(session, marked, today.date()))
     for day in marked:
         with _counting() as session:

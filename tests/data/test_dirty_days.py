@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.metrics import Metric
@@ -78,6 +79,27 @@ def test_deleting_a_check_marks_its_day(session: Session, ada: UUID) -> None:
     third = simulated_check(session, ada, {Metric.PORES: 40.0}, at=at)
     results.delete(session, ada, third)
     assert list(dirty_days.marked(session)) == [at.date()]
+
+
+def test_a_day_of_new_checks_waits_and_one_that_somebody_leaves_does_not(
+    session: Session, ada: UUID
+) -> None:
+    hour = timedelta(hours=1)
+    at = datetime(2026, 3, 10, 1, tzinfo=UTC)
+    third = simulated_check(session, ada, {Metric.PORES: 40.0}, at=at)
+    dirty_days.mark_check(session, third, at_once=False)
+    assert dirty_days.marked(session, waited=hour) == {}
+    assert list(dirty_days.marked(session)) == [at.date()]
+    session.execute(text("UPDATE dirty_days SET marked_at = now() - interval '61 minutes'"))
+    dirty_days.mark_check(session, third, at_once=False)  # comes later, and does not put it off
+    (marks,) = dirty_days.marked(session, waited=hour).values()
+    assert len(marks) == 2
+    dirty_days.done(session, marks)
+    dirty_days.mark_check(session, third, at_once=False)
+    consents.withdraw(session, ada, Purpose.STATISTICS)
+    found = dirty_days.marked(session, waited=hour)
+    assert list(found) == [MONDAY, FRIDAY, at.date()]
+    assert len(found[at.date()]) == 2
 
 
 def test_a_mark_that_came_while_the_day_was_counted_stays(session: Session, ada: UUID) -> None:

@@ -173,7 +173,7 @@ def test_a_check_that_comes_between_looking_and_comparing_is_no_difference(
                 " AND created_at < '2026-03-11' AND status = 'scored' LIMIT 1"
             )
         )
-        dirty_days.mark_check(session, UUID(str(analysis)))
+        dirty_days.mark_check(session, UUID(str(analysis)), at_once=False)
         session.execute(text("DELETE FROM metric_scores WHERE analysis_id = :id"), {"id": analysis})
         return found
 
