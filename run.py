@@ -25,6 +25,8 @@
                                           who agreed to statistics, as Parquet
     python3 run.py check-analytics        whether the statistics kept by day are what the checks say
     python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
+    python3 run.py rotate-keys            a new master key; every person's key is wrapped with it,
+                                          photos stay as they are (--retire: remove older ones)
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
 
@@ -259,6 +261,18 @@ def verify_audit(arguments: list[str]) -> int:
         return verifier.run(arguments[0] if arguments else None)
 
 
+def rotate_keys(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
+    from pipeline import rotate_keys as rotation
+
+    options = rotation.options(arguments)
+    with database(settings().var / "pg"):
+        upgrade()
+        return rotation.run(retire=options.retire)
+
+
 def train(arguments: list[str]) -> int:
     from models.train import main as train_model
 
@@ -313,6 +327,7 @@ COMMANDS = {
     "export-analytics": export_analytics,
     "check-analytics": check_analytics,
     "verify-audit": verify_audit,
+    "rotate-keys": rotate_keys,
     "train": train,
 }
 

@@ -8,15 +8,13 @@ import contextlib
 import hashlib
 import hmac
 import os
-import re
 import secrets
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from core.errors import Unavailable
-from core.settings import JWT_KEY_BYTES, MASTER_KEY_BYTES, settings
-
-_MASTER = "master.key"
+from core.settings import JWT_KEY_BYTES, settings
 
 
 def read_or_make(name: str, size: int = 32) -> bytes:
@@ -25,36 +23,23 @@ def read_or_make(name: str, size: int = 32) -> bytes:
     Processes that ask at the same moment get the same answer. A file of the wrong size is an
     error, never replaced: what it encrypted would be lost.
     """
+    key = decoded(read_text_or_make(name, size))
+    if len(key) != size:
+        path = settings().var / "keys" / name
+        raise Unavailable(f"{path} is damaged. Restore it from a backup; do not delete it.")
+    return key
+
+
+def read_text_or_make(name: str, size: int) -> str:
+    """What the secret's file says; at first that is `size` random bytes in base64."""
     path = settings().var / "keys" / name
     try:
-        return _read(path, size)
+        return _text(path)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.parent.chmod(0o700)
         _write_once(path, base64.b64encode(secrets.token_bytes(size)))
-        return _read(path, size)
-
-
-def master_keys() -> dict[int, bytes]:
-    """The keys that wrap people's keys, by version. The highest version wraps new ones.
-
-    From the setting, as `BASE64` (version 1) or, while rotating, `2:BASE64,1:BASE64`; otherwise
-    the file `var/keys/master.key` is version 1, made at the first start.
-    """
-    given = settings().master_key
-    if given is None:
-        return {1: read_or_make(_MASTER, MASTER_KEY_BYTES)}
-    keys = {}
-    for part in given.get_secret_value().split(","):
-        match = re.fullmatch(r"\s*(?:([1-9]\d{0,5}):)?([A-Za-z0-9+/_=-]+)\s*", part)
-        key = _decoded(match[2]) if match else b""
-        if match is None or len(key) != MASTER_KEY_BYTES:
-            raise Unavailable(
-                f"SKINCARE_MASTER_KEY is not {MASTER_KEY_BYTES} bytes in base64. "
-                "Restore the key that the photos were encrypted with."
-            )
-        keys[int(match[1] or 1)] = key
-    return keys
+        return _text(path)
 
 
 def jwt_key() -> bytes:
@@ -77,22 +62,35 @@ def pseudonym(kind: str, value: str) -> str:
     return hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _read(path: Path, size: int) -> bytes:
-    key = _decoded(path.read_text(encoding="ascii", errors="replace").strip())
-    if len(key) != size:
-        raise Unavailable(f"{path} is damaged. Restore it from a backup; do not delete it.")
-    return key
+def replace(path: Path, content: bytes) -> None:
+    """Put `content` in the place of what the file holds: whole, and on the disk at the end."""
+    with _unfinished(path, content) as written:
+        written.replace(path)
+    _sync_folder(path.parent)
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """The bytes behind base64 in either alphabet; nothing when it is not base64."""
     try:
         return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
     except (binascii.Error, ValueError):
         return b""
 
 
+def _text(path: Path) -> str:
+    return path.read_text(encoding="ascii", errors="replace").strip()
+
+
 def _write_once(path: Path, content: bytes) -> None:
     """Put a whole file at `path` unless somebody was faster; never half a file."""
+    with _unfinished(path, content) as written, contextlib.suppress(FileExistsError):
+        os.link(written, path)  # fails where a rename would replace
+    _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _unfinished(path: Path, content: bytes) -> Iterator[Path]:
+    """A file beside `path`, for its owner's eyes, with `content` on the disk; gone afterwards."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -100,7 +98,17 @@ def _write_once(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(unfinished, path)  # fails where a rename would replace
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    if os.name == "nt":  # pragma: no cover (folders cannot be opened there)
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,9 +8,6 @@ import pytest
 
 from core import keys
 from core.errors import Unavailable
-from core.settings import settings
-
-ONE, TWO = base64.b64encode(b"1" * 32).decode(), base64.b64encode(b"2" * 32).decode()
 
 
 def test_a_secret_is_made_once_and_read_again(var: Path) -> None:
@@ -40,30 +36,6 @@ def test_a_damaged_secret_is_an_error_and_is_not_replaced(var: Path) -> None:
     with pytest.raises(Unavailable, match="backup"):
         keys.read_or_make("a.key")
     assert (var / "keys" / "a.key").read_text() == "short"
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [(ONE, {1: b"1" * 32}), (f"2:{TWO}, 1:{ONE}", {1: b"1" * 32, 2: b"2" * 32})],
-    ids=["one", "two versions"],
-)
-def test_master_keys_can_come_from_the_settings(
-    var: Path, monkeypatch: pytest.MonkeyPatch, given: str, expected: dict[int, bytes]
-) -> None:
-    monkeypatch.setenv("SKINCARE_MASTER_KEY", given)
-    settings.cache_clear()
-    assert keys.master_keys() == expected
-
-
-@pytest.mark.parametrize("given", ["nonsense", ONE[:-8], f"0:{ONE}", f"{ONE},", "1:"])
-def test_a_wrong_master_key_is_refused_and_not_shown(
-    var: Path, monkeypatch: pytest.MonkeyPatch, given: str
-) -> None:
-    monkeypatch.setenv("SKINCARE_MASTER_KEY", given)
-    settings.cache_clear()
-    with pytest.raises(Unavailable) as raised:
-        keys.master_keys()
-    assert given not in str(raised.value)
 
 
 def test_a_pseudonym_is_the_same_for_the_same_and_tells_nothing(var: Path) -> None:
