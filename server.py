@@ -23,6 +23,7 @@ from starlette.routing import Mount
 from streamlit import file_util
 from streamlit.web import bootstrap
 
+from api.admission import Admission
 from api.cookies import Cookies
 from api.document import assets, document
 from api.gate import SessionGate
@@ -54,7 +55,7 @@ _LONGEST_MESSAGE = 2 * 1024 * 1024
 
 
 def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dashboard:
-    """The whole ASGI application: request ids, headers, hosts, gate; then Streamlit and routes."""
+    """The whole ASGI application: request ids, headers, hosts, admission, gate; then the routes."""
     cookies = Cookies(key=_cookie_key(given), https=given.https)
     routes = SessionRoutes(cookies, given.session_absolute_hours, _identify).routes()
     holdings = StreamlitHoldings()
@@ -73,6 +74,7 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
             Middleware(RequestIds),
             Middleware(SecurityHeaders, https=given.https),
             Middleware(HostGuard, hosts=_hosts(given), public_url=given.public_url),
+            Middleware(Admission),
             Middleware(
                 SessionGate,
                 cookies=cookies,

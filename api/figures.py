@@ -36,6 +36,28 @@ _SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
     registry=REGISTRY,
 )
+_REFUSED = Counter(
+    "skincare_refused_full",
+    "Pages, websockets and API requests that were refused because this process was full.",
+    ("kind",),
+    registry=REGISTRY,
+)
+for _kind in ("api", "page", "websocket"):
+    _REFUSED.labels(_kind)  # 0 from the start: a rate needs a beginning
+_LATE = Gauge(
+    "skincare_event_loop_late_seconds",
+    "How far this process is behind; from 0.5 on it refuses what is new.",
+    registry=REGISTRY,
+)
+
+
+def refused(kind: str) -> None:
+    """Count what was not let in."""
+    _REFUSED.labels(kind).inc()
+
+
+def event_loop_is_late(seconds: float) -> None:
+    _LATE.set(seconds)
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:

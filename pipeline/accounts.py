@@ -61,17 +61,19 @@ def sign_in(
 
     Raises NotAllowed, in the same words and after the same work whether the account does not
     exist, is deactivated or has another password; TooMany after too many failures, also for the
-    right password and for accounts that do not exist.
+    right password and for accounts that do not exist; Unavailable, uncounted, when very many
+    people sign in at this moment.
 
     The try is counted in a transaction of its own, before the password is compared, so that it
     counts although the caller's transaction rolls back. Ask for nothing else in `session` before:
     it would hold a second connection meanwhile.
     """
     name = _as_account(email)
-    with transaction() as counting:
-        sign_in_attempts.reserve(counting, email=name, address=address)
-    user = users.by_email(session, name)
-    right = passwords.matches(password, user.password_hash if user else None)
+    with passwords.turn():
+        with transaction() as counting:
+            sign_in_attempts.reserve(counting, email=name, address=address)
+        user = users.by_email(session, name)
+        right = passwords.matches(password, user.password_hash if user else None)
     if user is None or not right or not user.is_active:
         log.warning("sign_in_failed", account=sign_in_attempts.account_of(name))
         raise NotAllowed(WRONG)
@@ -153,10 +155,14 @@ def delete_account(
 
 def _proven(session: Session, identity: Identity, password: str) -> User:
     """The person, who has just shown the password again. Wrong ones count as failed sign-ins."""
-    with transaction() as counting:
-        sign_in_attempts.reserve(counting, email=identity.email, address=str(identity.session_id))
-    user = users.lock(session, identity.user_id)
-    if not passwords.matches(password, user.password_hash) or not user.is_active:
+    with passwords.turn():
+        with transaction() as counting:
+            sign_in_attempts.reserve(
+                counting, email=identity.email, address=str(identity.session_id)
+            )
+        user = users.lock(session, identity.user_id)
+        right = passwords.matches(password, user.password_hash)
+    if not right or not user.is_active:
         log.warning("password_not_proven", user_id=str(user.user_id))
         raise NotAllowed("The password is wrong.")
     sign_in_attempts.forget(session, email=user.email)

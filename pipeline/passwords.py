@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import bcrypt
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, Unavailable
 from core.inputs import Password, checked
 
 ROUNDS = 12  # about a quarter of a second on one core
+# At once in one process: more would only make all of them slower. Four on each core take a second.
+AT_ONCE = 4 * (os.cpu_count() or 1)
+_LONGEST_WAIT = 1.0  # seconds, with one of the process's few threads
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 _LEAST_SCORE = 2  # zxcvbn: more than a million guesses
 _LEAST_OWN = 5  # characters that are left without the person's own words
@@ -41,20 +48,39 @@ def accepted(password: str, own_words: Iterable[str]) -> str:
     return text
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """Room for one password to be compared; Unavailable when too many are at it."""
+    if not _turns.acquire(timeout=_LONGEST_WAIT):
+        raise Unavailable("Very many people are signing in. Try again in a few seconds.")
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
 def kept(password: str) -> str:
-    """What is stored of a password."""
-    return bcrypt.hashpw(_digest(password), bcrypt.gensalt(ROUNDS)).decode("ascii")
+    """What is stored of a password. Unavailable when too many are being hashed."""
+    with turn():
+        return _hashed(password)
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether it is the password. Without a stored one (`None`) the same work is done in vain."""
+    """Whether it is the password. Without a stored one (`None`) the same work is done in vain.
+
+    Within a `turn`, taken before the try is counted: who found no room has not failed.
+    """
     right = bcrypt.checkpw(_digest(password), (stored or _nobodys()).encode("ascii"))
     return right and stored is not None
 
 
+def _hashed(password: str) -> str:
+    return bcrypt.hashpw(_digest(password), bcrypt.gensalt(ROUNDS)).decode("ascii")
+
+
 @cache
 def _nobodys() -> str:
-    return kept("nobody has this password")
+    return _hashed("nobody has this password")
 
 
 def _digest(password: str) -> bytes:

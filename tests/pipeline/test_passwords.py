@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import threading
+
 import bcrypt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from core.errors import InvalidInput
-from pipeline import passwords
+from core.errors import InvalidInput, Unavailable
+from data.tables import SignInAttempt
+from pipeline import accounts, passwords
 
 OWN = ("ada.byron@example.org", "Ada", "Byron")
 
@@ -86,3 +91,15 @@ def test_no_stored_password_matches_nothing_after_the_same_work(
 @settings(max_examples=50, deadline=None)
 def test_whatever_is_typed_is_compared_without_an_error(text: str) -> None:
     assert not passwords.matches(text, passwords.kept("violet otter lamp"))
+
+
+def test_who_finds_no_room_to_sign_in_is_told_so_and_has_not_failed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_turns", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(passwords, "_LONGEST_WAIT", 0.01)
+    with passwords.turn(), pytest.raises(Unavailable, match="Very many people are signing in"):
+        accounts.sign_in(session, email="ada@example.org", password="x", address="10.0.0.1")
+    assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
+    with passwords.turn():
+        pass  # and the room is there again
