@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     photo_store: str = Field(
         default_factory=lambda data: _store_in(data.get("var", ROOT / "var"))
     )  # an fsspec address
+    # Of an s3:// address. None: as botocore finds them
+    s3_endpoint: str | None = None  # of a store that is not Amazon's
+    aws_access_key_id: str | None = Field(default=None, validation_alias="AWS_ACCESS_KEY_ID")
+    aws_secret_access_key: SecretStr | None = Field(
+        default=None, validation_alias="AWS_SECRET_ACCESS_KEY"
+    )
+    aws_region: str | None = Field(default=None, validation_alias="AWS_REGION")
 
     # The web address
     host: str = "127.0.0.1"

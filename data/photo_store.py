@@ -1,4 +1,4 @@
-"""Where encrypted objects are kept: a folder, or any store that fsspec knows.
+"""Where encrypted objects are kept: a folder, an S3 bucket, or another store that fsspec knows.
 
 Keys are random and say nothing about whose object it is. An object is there whole or not at all.
 """
@@ -9,17 +9,21 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import fsspec
+import structlog
 from fsspec.implementations.local import LocalFileSystem
 
 from core.errors import NotFound, Unavailable
 from core.settings import settings
+
+log = structlog.get_logger(__name__)
 
 
 def new_key() -> str:
@@ -29,16 +33,26 @@ def new_key() -> str:
 
 
 class PhotoStore:
-    """Objects under one address, for example `file:///srv/photos` or `s3://bucket/photos`."""
+    """Objects under one address, for example `file:///srv/photos` or `s3://bucket/photos`.
+
+    Every method raises Unavailable when the store does not answer or refuses us, and logs why.
+    """
 
     def __init__(self, address: str) -> None:
-        self._fs, root = fsspec.core.url_to_fs(address)
+        self._as_os_errors: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext
+        if address.startswith("s3://"):
+            from data import s3
+
+            self._fs, root = s3.open_store(address)
+            self._as_os_errors = s3.as_os_errors
+        else:
+            self._fs, root = fsspec.core.url_to_fs(address)
         self._root = str(root).rstrip("/")
         self._folder = Path(self._root) if isinstance(self._fs, LocalFileSystem) else None
 
     def put(self, key: str, content: bytes) -> None:
         """Keep `content` under `key`; on disk, whole, when this returns."""
-        with _translated():
+        with self._translated():
             if self._folder is not None:
                 _write_private(self._folder, self._folder / key, content)
             else:
@@ -46,31 +60,61 @@ class PhotoStore:
 
     def get(self, key: str) -> bytes:
         try:
-            with _translated():
+            with self._translated():
                 return bytes(self._fs.cat_file(self._path(key)))
         except FileNotFoundError:
             raise NotFound("The stored photo is gone.") from None
 
     def delete(self, key: str) -> None:
         """Remove the object; one that is gone already is no error."""
-        with _translated(), contextlib.suppress(FileNotFoundError):
+        with self._translated(), contextlib.suppress(FileNotFoundError):
             self._fs.rm_file(self._path(key))
 
     def keys_older_than(self, age: timedelta) -> Iterator[str]:
-        """Keys of objects, unfinished ones included, last written longer ago than `age`."""
+        """Keys of objects, unfinished ones included, last written longer ago than `age`.
+
+        One folder after the other, so that no more than its share is in memory. What is written
+        after the call has begun is never among them.
+        """
         latest = datetime.now(UTC) - age
-        with _translated():
-            found: dict[str, Any] = self._fs.find(self._root, detail=True)
-        for path in found:
-            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
-                written = self._fs.modified(path)
-                if written.tzinfo is None:
-                    written = written.replace(tzinfo=UTC)
-                if written < latest:
-                    yield path.removeprefix(self._root).lstrip("/")
+        for folder in self._folders():
+            with self._translated():
+                found: dict[str, Any] = self._fs.find(folder, detail=True)
+            for path, facts in found.items():
+                if facts["type"] != "file":  # some stores keep emptied folders
+                    continue
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                    # S3 says it in the listing; asking again would be a request for each object.
+                    written = facts.get("LastModified") or self._fs.modified(path)
+                    if written.tzinfo is None:
+                        written = written.replace(tzinfo=UTC)
+                    if written < latest:
+                        yield path.removeprefix(self._root).lstrip("/")
+
+    def _folders(self) -> list[str]:
+        try:
+            with self._translated():
+                return [str(path) for path in self._fs.ls(self._root, detail=False)]
+        except FileNotFoundError:
+            return []  # nothing was ever kept
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}"
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with self._as_os_errors():
+                yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            log.error("photo_store_failed", error=repr(error))
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise Unavailable(
+                    "There is no room left to keep photos. Nothing was kept."
+                ) from error
+            raise Unavailable("The photo store does not answer. Try again in a moment.") from error
 
 
 def photo_store() -> PhotoStore:
@@ -98,15 +142,3 @@ def _write_private(root: Path, path: Path, content: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("There is no room left to keep photos. Nothing was kept.") from error
-        raise Unavailable("The photo store does not answer. Try again in a moment.") from error

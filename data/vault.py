@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,8 @@ from data.photo_store import new_key, photo_store
 from data.tables import AnalysisResult, Photo, User
 
 log = structlog.get_logger(__name__)
+
+_ASKED_AT_ONCE = 1000  # keys, of however many objects there are
 
 
 @dataclass(frozen=True)
@@ -60,21 +63,24 @@ def discard(session: Session, *object_keys: str | None) -> None:
 
 def sweep(session: Session, *, grace: timedelta) -> int:
     """Remove objects that no row names and that are older than `grace`; how many."""
-    named = set(
-        session.scalars(
-            union_all(
-                select(Photo.object_key),
-                select(AnalysisResult.maps_object_key).where(
-                    AnalysisResult.maps_object_key.is_not(None)
-                ),
-                select(User.picture_object_key).where(User.picture_object_key.is_not(None)),
-            )
-        )
-    )
-    # Whatever got its row after this reading is younger than the grace, and so not in the list.
-    orphans = [key for key in photo_store().keys_older_than(grace) if key not in named]
-    _remove(tuple(orphans))
-    return len(orphans)
+    # Whatever gets its row after a question is younger than the grace, and so not in the list.
+    listed = photo_store().keys_older_than(grace)
+    removed = 0
+    while keys := list(islice(listed, _ASKED_AT_ONCE)):
+        orphans = set(keys) - _named(session, keys)
+        _remove(tuple(orphans))
+        removed += len(orphans)
+    return removed
+
+
+def _named(session: Session, keys: list[str]) -> set[str]:
+    """Those of the keys that some row names."""
+    columns = (Photo.object_key, AnalysisResult.maps_object_key, User.picture_object_key)
+    return {
+        key
+        for key in session.scalars(union_all(*(select(c).where(c.in_(keys)) for c in columns)))
+        if key is not None
+    }
 
 
 def keys_of(session: Session, user_id: UUID) -> list[str]:

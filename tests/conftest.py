@@ -55,7 +55,9 @@ def _settings_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Nobody's .env, database or var folder is touched by a test."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            ours = name.startswith(("SKINCARE_", "JWT_", "SMTP_")) or name in _NAMED_BY_OTHERS
+            ours = (
+                name.startswith(("SKINCARE_", "JWT_", "SMTP_", "AWS_")) or name in _NAMED_BY_OTHERS
+            )
             if ours and name != "SKINCARE_FACES":
                 patch.delenv(name)
         patch.setenv("SKINCARE_ENV_FILE", os.devnull)

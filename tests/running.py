@@ -137,5 +137,5 @@ def _without_settings() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SKINCARE_", "SMTP_")) and name not in _DATABASES
+        if not name.startswith(("SKINCARE_", "SMTP_", "AWS_")) and name not in _DATABASES
     } | {"SKINCARE_ENV_FILE": os.devnull}
