@@ -11,9 +11,10 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import streamlit as st
 import structlog
@@ -31,6 +32,7 @@ from api.headers import SecurityHeaders
 from api.hosts import HostGuard
 from api.impatient import Impatient
 from api.request_ids import RequestIds
+from api.routes.events import UnreadStreams
 from api.routes.health import health_routes
 from api.routes.mail import mail_routes
 from api.routes.metrics import metrics_route
@@ -44,7 +46,7 @@ from core.settings import ROOT, Settings, settings
 from dashboard.failures import log_through_ours, show
 from dashboard.holdings import Dashboard, StreamlitHoldings
 from data.database import read, transaction
-from pipeline import web_sessions
+from pipeline import watching, web_sessions
 
 log = structlog.get_logger("server")
 
@@ -54,7 +56,9 @@ _PING_SECONDS = 20.0
 _LONGEST_MESSAGE = 2 * 1024 * 1024
 
 
-def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dashboard:
+def build(
+    given: Settings, streams: UnreadStreams, script: Path = ROOT / "dashboard" / "app.py"
+) -> Dashboard:
     """The whole ASGI application: request ids, headers, hosts, admission, gate; then the routes."""
     cookies = Cookies(key=_cookie_key(given), https=given.https)
     routes = SessionRoutes(cookies, given.session_absolute_hours, _identify).routes()
@@ -67,6 +71,7 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
             *routes,
             *mail_routes(),
             *health_routes(),
+            *streams.routes(),
             metrics_route(given),
             Mount(PREFIX, build_api(given)),
         ],
@@ -79,6 +84,7 @@ def build(given: Settings, script: Path = ROOT / "dashboard" / "app.py") -> Dash
                 SessionGate,
                 cookies=cookies,
                 identify=_identify,
+                watch=_watch,
                 holdings=holdings,
                 document=document(shell / "index.html", icon=_ICON if has_icon else None),
                 assets=assets(shell),
@@ -109,8 +115,21 @@ def main(arguments: Sequence[str] | None = None, script: Path | None = None) -> 
     if listening is None:
         sys.exit(f"Port {options.port} is taken. Choose another, or 0 for a free one.")
     with listening:
-        app = build(given, script) if script else build(given)
-        uvicorn.Server(_uvicorn(app, given.forwarded_allow_ips)).run(sockets=[listening])
+        streams = UnreadStreams(_unread)
+        app = build(given, streams, script) if script else build(given, streams)
+        _Server(_uvicorn(app, given.forwarded_allow_ips), streams).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams before it waits for whatever is still being answered."""
+
+    def __init__(self, config: uvicorn.Config, streams: UnreadStreams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.close()
+        await super().shutdown(sockets)
 
 
 def _uvicorn(app: Dashboard, proxies: str) -> uvicorn.Config:
@@ -127,7 +146,7 @@ def _uvicorn(app: Dashboard, proxies: str) -> uvicorn.Config:
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,
         ws_max_size=_LONGEST_MESSAGE,
-        limit_concurrency=3000,
+        limit_concurrency=5000,  # websockets, streams, and requests besides them
         timeout_keep_alive=10,
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=32 * 1024,
@@ -147,6 +166,16 @@ def _identify(token: str | None) -> Identity | None:
         return None
     with transaction() as session:
         return web_sessions.identify(session, token)
+
+
+def _watch(token: str | None) -> Identity | None:
+    with read() as session:
+        return web_sessions.watching_with(session, token) if token else None
+
+
+def _unread(session_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    with read() as session:
+        return watching.unread_by_session(session, session_ids)
 
 
 def _reach_database() -> None:

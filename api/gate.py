@@ -10,8 +10,8 @@ The gate sees a websocket only while it opens. What is done over it later is che
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,12 +43,16 @@ _OPEN_EXACT = frozenset(
 )
 _MEDIA = "/media/"
 _UPLOAD = "/_stcore/upload_file/"
+_EVENTS = "/events/unread"
 _COMPONENTS = ("/component/", "/_stcore/bidi-components/")
 _STREAM = "/_stcore/stream"
 # Whatever else has such a part is closed to everybody: metrics, the agent API, Streamlit's OAuth.
 _CLOSED = frozenset(
-    "_stcore media component auth oauth2callback app static session health api mail".split()
+    "_stcore media component auth oauth2callback app static session health api mail events".split()
 )
+
+
+Ask = Callable[[str | None], Identity | None]
 
 
 class Holdings(Protocol):
@@ -67,11 +71,13 @@ class Holdings(Protocol):
 
 @dataclass(frozen=True)
 class SocketLimits:
-    """Open websockets; each costs a Streamlit session, about 1 MB."""
+    """Open websockets; each costs a Streamlit session, about 1 MB. Open streams of events."""
 
     per_session: int = 20
     anonymous_per_address: int = 60  # an address may be a whole office
     total: int = 2000
+    streams_per_session: int = 20
+    streams_total: int = 2000
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,10 @@ class _Caller:
 
 
 class SessionGate:
-    """See the module. `identify` and `holdings` reach downwards; both are handed in.
+    """See the module. `identify`, `watch` and `holdings` reach downwards; all are handed in.
 
-    `document` is the shell of every page, `assets` the paths of the files that it loads.
+    `identify` notes that the session is in use, `watch` does not. `document` is the shell of
+    every page, `assets` the paths of the files that it loads.
     """
 
     def __init__(
@@ -92,7 +99,8 @@ class SessionGate:
         app: ASGIApp,
         *,
         cookies: Cookies,
-        identify: Callable[[str | None], Identity | None],
+        identify: Ask,
+        watch: Ask,
         holdings: Holdings,
         document: bytes,
         assets: frozenset[str],
@@ -101,11 +109,12 @@ class SessionGate:
         self._app = app
         self._cookies = cookies
         self._identify = identify
+        self._watch = watch
         self._holdings = holdings
         self._document = document
         self._assets = assets
         self._limits = limits or SocketLimits()
-        self._open_sockets: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()  # websockets and streams, by what limits them
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -124,6 +133,8 @@ class SessionGate:
                 app, scope = self._app, _as_nobody(scope)
             elif path.startswith((_MEDIA, _UPLOAD, *_COMPONENTS)):
                 app, scope = await self._for_the_signed_in(scope)
+            elif path == _EVENTS and scope["method"] == "GET":
+                app, scope = await self._events(scope)
             elif _is_closed(path):
                 app = PlainTextResponse("There is nothing here.", 404)
             elif scope["method"] not in ("GET", "HEAD"):
@@ -161,6 +172,23 @@ class SessionGate:
                 return self._upload(caller.session, streamlit_session), _as(caller, scope)
         return self._app, _as(caller, scope)
 
+    async def _events(self, scope: Scope) -> tuple[ASGIApp, Scope]:
+        """A stream that stays open. Listening is not using the session."""
+        caller = await self._caller(scope, self._watch)
+        if caller is None or caller.user is None:
+            return PlainTextResponse("Sign in first.", 401), scope
+        keys = {
+            "streams": self._limits.streams_total,
+            f"streams:{caller.session}": self._limits.streams_per_session,
+        }
+
+        async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+            with self._place(keys) as there_is_one:
+                full = PlainTextResponse("Too many tabs are open.", 429)
+                await (self._app if there_is_one else full)(scope, receive, send)
+
+        return stream, _as(caller, scope)
+
     def _upload(self, owner: str, streamlit_session: str) -> ASGIApp:
         async def upload(scope: Scope, receive: Receive, send: Send) -> None:
             length = Headers(scope=scope).get("content-length")
@@ -182,19 +210,27 @@ class SessionGate:
             caller = await self._caller(scope) if scope["path"] == _STREAM else None
         except Unavailable:
             caller = None
-        keys = self._socket_keys(caller) if caller else {}
-        if caller is None or any(self._open_sockets[key] >= most for key, most in keys.items()):
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        self._open_sockets.update(keys.keys())
-        try:
+        with self._place(self._socket_keys(caller) if caller else {}) as there_is_one:
+            if caller is None or not there_is_one:
+                await receive()
+                await send({"type": "websocket.close", "code": 1008})
+                return
             await self._app(_as(caller, scope), receive, send)
+
+    @contextmanager
+    def _place(self, keys: Mapping[str, int]) -> Iterator[bool]:
+        """Count what is open under each key, as long as it is; False when one of them is full."""
+        if any(self._open[key] >= most for key, most in keys.items()):
+            yield False
+            return
+        self._open.update(keys.keys())
+        try:
+            yield True
         finally:
             for key in keys:
-                self._open_sockets[key] -= 1
-                if self._open_sockets[key] <= 0:
-                    del self._open_sockets[key]
+                self._open[key] -= 1
+                if self._open[key] <= 0:
+                    del self._open[key]
 
     def _socket_keys(self, caller: _Caller) -> dict[str, int]:
         keys = {"total": self._limits.total, caller.session: self._limits.per_session}
@@ -203,20 +239,20 @@ class SessionGate:
         return keys
 
     # ---------------------------------------------------------------- who
-    async def _caller(self, scope: Scope) -> _Caller | None:
+    async def _caller(self, scope: Scope, ask: Ask | None = None) -> _Caller | None:
         cookie = _cookie_header(scope)
         token = self._cookies.session_token(cookie)
         address = scope["client"][0] if scope.get("client") else "unknown"
-        who = await self._who(token) if token else None
+        who = await self._who(token, ask) if token else None
         if who is not None:
             return _Caller(str(who.session_id), str(who.user_id), address)
         visitor = self._cookies.visitor(cookie)
         return _Caller(visitor, None, address) if visitor else None
 
-    async def _who(self, token: str | None) -> Identity | None:
+    async def _who(self, token: str | None, ask: Ask | None = None) -> Identity | None:
         try:
             # Off the event loop: a slow database must not stop everybody's websockets.
-            return await run_in_threadpool(self._identify, token)
+            return await run_in_threadpool(ask or self._identify, token)
         except NotFound:
             return None
 

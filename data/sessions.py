@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Interval,
     Row,
     Select,
+    Uuid,
     and_,
+    any_,
     bindparam,
     delete,
     func,
@@ -78,6 +82,17 @@ def find(
     if token_hash is not None:
         return session.execute(_BY_TOKEN, {"wanted": token_hash, "idle": idle}).one_or_none()
     return session.execute(_BY_ID, {"wanted": session_id, "idle": idle}).one_or_none()
+
+
+def people_of(session: Session, session_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Whose each of these sessions is; those that have ended, or whose person has, are missing."""
+    wanted = literal(list(session_ids), ARRAY(Uuid))  # one text, however many they are
+    rows = session.execute(
+        select(AuthSession.session_id, AuthSession.user_id)
+        .join(User, User.user_id == AuthSession.user_id)
+        .where(AuthSession.session_id == any_(wanted), User.is_active, is_live())
+    )
+    return {row.session_id: row.user_id for row in rows}
 
 
 def touch(session: Session, row: AuthSession, now: datetime) -> None:

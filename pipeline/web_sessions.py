@@ -85,6 +85,12 @@ def watching(session: Session, session_id: UUID) -> Identity | None:
     return None if found is None else _as_identity(found)
 
 
+def watching_with(session: Session, token: str) -> Identity | None:
+    """As `watching`, for whoever has this cookie."""
+    found = sessions.find(session, token_hash=_hash(token))
+    return None if found is None else _as_identity(found)
+
+
 def live(session: Session, user_id: UUID) -> list[LiveSession]:
     """Where the person is signed in, last used first."""
     return [

@@ -1,24 +1,23 @@
 """The bell of every page: how many unread notifications there are, kept up to date by itself.
 
-It looks every EVERY, so it costs little: who this is and one indexed count, in one transaction,
-and not a word of the page around it is drawn again. It does not count as using the session, or a
-tab left open would never be signed out.
+The browser hears from `/events/unread` (api.routes.events) that there is another number than the
+one drawn; only then the bell is drawn again, and not a word of the page around it. That does not
+count as using the session, or a tab left open would never be signed out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 import streamlit as st
 
 from core.people import Identity
 from dashboard import identity
+from dashboard.widgets.component import component_of
 from data import notifications
 from data.database import read, transaction
 from pipeline import reminders, web_sessions
 
-EVERY = timedelta(seconds=1.5)
 PAGE = "pages/notifications.py"
 PAGES = "pages_of_account"  # in the session's state: by the path in their address
 NEWS_SINCE = "news_since"  # in the session's state: unread ones when the open list was drawn
@@ -37,7 +36,7 @@ def bell(who: Identity, pages: Iterable[st.Page]) -> None:
         _bell()
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment
 def _bell() -> None:
     claimed = identity.session_id()
     if claimed is None:
@@ -56,6 +55,15 @@ def _bell() -> None:
     if number:
         st.html(f'<span class="unread" aria-hidden="true">{shown}</span>')
     st.html(f'<span class="heard" role="status">{label if number else ""}</span>')
+    component_of("bell", "bell")(
+        data={"shown": number, "address": "/events/unread"},
+        key="bell_ears",
+        on_changed_change=_drawn_anew,
+    )
+
+
+def _drawn_anew() -> None:
+    """Nothing more to do: that the browser has spoken runs the fragment."""
 
 
 def _learn_time_zone(who: Identity) -> None:

@@ -25,7 +25,7 @@ class Notification(Base):
             text("created_at DESC"),
             text("notification_id DESC"),
         ),
-        # what the bell asks every other second
+        # what the bells of all open tabs ask every second
         Index("ix_notifications_unread", "user_id", postgresql_where=text("read_at IS NULL")),
         Index(None, "created_at"),  # for the sweep
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from core.postgres import EmbeddedPostgres
 from tests.journeys.conftest import PATIENCE
@@ -76,6 +76,47 @@ def test_a_reminder_arrives_at_half_past_seven_in_another_time_zone(
     context.close()
 
 
+def test_a_tab_that_nobody_sees_catches_up_and_one_that_hears_nothing_looks_now_and_then(
+    product: Product, browser: Browser
+) -> None:
+    context = browser.new_context(base_url=product.address)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    page = context.new_page()
+    somebody = register(page)
+    expect(bell(page)).to_have_accessible_name("Notifications: nothing new")
+
+    hidden = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
+    turned = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(hidden % "true" + turned)
+    heard = []
+    page.on("request", lambda request: heard.append(request.url))
+    _tell(product, somebody.email)
+    page.wait_for_timeout(1000 * (LIVE_SECONDS + 1))
+    expect(bell(page)).to_have_accessible_name("Notifications: nothing new")
+    assert not any("/events/" in address for address in heard)
+    page.evaluate(hidden % "false" + turned)
+    expect(bell(page)).to_have_accessible_name("Notifications: 1 unread")
+
+    # Behind a proxy that lets no events through. The script is ours but for its patience.
+    deaf = context.new_page()
+    deaf.route("**/events/unread", lambda route: route.abort())
+    deaf.route("**/bell.js*", _in_haste)
+    deaf.goto("/")
+    expect(bell(deaf)).to_have_accessible_name("Notifications: 1 unread")
+    _tell(product, somebody.email)
+    expect(bell(deaf)).to_have_accessible_name("Notifications: 2 unread")
+    context.close()
+
+
+def _in_haste(route: Route) -> None:
+    script = route.fetch().text()
+    assert "SILENCE = 30_000;" in script
+    route.fulfill(
+        body=script.replace("SILENCE = 30_000;", "SILENCE = 2_000;"), content_type="text/javascript"
+    )
+
+
 def test_the_bell_has_its_place_on_a_phone(product: Product, browser: Browser) -> None:
     context = browser.new_context(
         base_url=product.address, viewport={"width": 390, "height": 844}, has_touch=True
@@ -103,6 +144,17 @@ def test_the_bell_has_its_place_on_a_phone(product: Product, browser: Browser) -
 def _connect(product: Product) -> psycopg.Connection[tuple[object, ...]]:
     url = EmbeddedPostgres(product.var / "pg").url()
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+
+
+def _tell(product: Product, email: str) -> None:
+    """Write one more notification, as another process would."""
+    with _connect(product) as connection:
+        connection.execute(
+            "INSERT INTO notifications (notification_id, user_id, type, title, message, dedupe_key)"
+            " SELECT gen_random_uuid(), user_id, 'result_ready', 'Result', 'There.',"
+            " gen_random_uuid()::text FROM users WHERE email = %s",
+            [email],
+        )
 
 
 def _due_at(product: Product, email: str) -> datetime:
