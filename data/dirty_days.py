@@ -44,9 +44,13 @@ _MARK_CHECK = insert(_MARKS).from_select(
         AnalysisResult.id == bindparam("check"), _IS_COUNTED
     ),
 )
-_MARK_PERSON = insert(_MARKS).from_select(
-    ["day"],
-    select(_DAY).distinct().where(AnalysisResult.user_id == bindparam("person"), _IS_COUNTED),
+_MARK_PERSON = (
+    insert(_MARKS)
+    .from_select(
+        ["day"],
+        select(_DAY).distinct().where(AnalysisResult.user_id == bindparam("person"), _IS_COUNTED),
+    )
+    .returning(_MARKS.c.mark_id)
 )
 _DONE = delete(DirtyDay).where(
     DirtyDay.mark_id == any_(bindparam("marks", type_=ARRAY(BigInteger)))
@@ -58,9 +62,9 @@ def mark_check(session: Session, analysis_id: UUID, *, at_once: bool) -> None:
     session.execute(_MARK_CHECK, {"check": analysis_id, "at_once": at_once})
 
 
-def mark_person(session: Session, user_id: UUID) -> None:
-    """All of their days: they come, go, or belong to another group now."""
-    session.execute(_MARK_PERSON, {"person": user_id})
+def mark_person(session: Session, user_id: UUID) -> int:
+    """All of their days: they come, go, or belong to another group now. How many those are."""
+    return len(session.execute(_MARK_PERSON, {"person": user_id}).all())
 
 
 def mark_everything(session: Session) -> None:

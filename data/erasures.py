@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,17 +10,32 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.errors import NotFound
 from core.ids import new_id
-from data import audit, dirty_days, queue, user_keys, vault
-from data.tables import AnalysisResult, Erasure, Photo, User
+from data import audit, belongings, dirty_days, notifications, queue, user_keys, vault
+from data.tables import AnalysisResult, Erasure, User
 
 GRACE = timedelta(days=30)
 
 
-def request(session: Session, user_id: UUID, *, at_once: bool = False) -> None:
-    """Put the account on the list. A request that waits already is brought forward, never back."""
+@dataclass(frozen=True)
+class Receipt:
+    """What an erasure removed: numbers, nothing of the person."""
+
+    rows: dict[str, int]  # by table
+    objects: dict[str, int]  # photos, maps, profile_pictures
+    mails_waiting: int
+    jobs: int  # checks that waited for their turn
+    statistics_days: int  # that are counted again without the person
+
+
+def request(session: Session, user_id: UUID, *, at_once: bool = False) -> UUID:
+    """Put the account on the list; the entry's id, which only the person learns.
+
+    A request that waits already is brought forward, never back.
+    """
     wait = timedelta(0) if at_once else GRACE
-    session.execute(
+    return session.scalars(
         insert(Erasure)
         .values(
             erasure_id=new_id(),
@@ -32,7 +48,8 @@ def request(session: Session, user_id: UUID, *, at_once: bool = False) -> None:
             index_where=Erasure.erased_at.is_(None),
             set_={"due_at": func.least(Erasure.due_at, func.now() + wait)},
         )
-    )
+        .returning(Erasure.erasure_id)
+    ).one()
 
 
 def due(session: Session, *, at_most: int = 100) -> list[UUID]:
@@ -47,29 +64,31 @@ def due(session: Session, *, at_most: int = 100) -> list[UUID]:
     return [user_id for user_id in found if user_id is not None]
 
 
-def erase(session: Session, user_id: UUID) -> None:
-    """Destroy the person's key, rows, jobs and objects, and write what it was into the ledger."""
-    rows = session.execute(
-        select(AnalysisResult.id, AnalysisResult.rescored_from).where(
-            AnalysisResult.user_id == user_id
-        )
-    ).all()
-    dirty_days.mark_person(session, user_id)  # the statistics are made again without them
-    checks = sum(rescored_from is None for _, rescored_from in rows)  # in whatever versions
-    photos = session.scalar(select(func.count()).select_from(Photo).where(Photo.user_id == user_id))
-    objects = vault.keys_of(session, user_id)
-    for analysis_id, _ in rows:
-        queue.withdraw(session, analysis_id)
-    vault.discard(session, *objects)
+def erase(session: Session, user_id: UUID) -> Receipt:
+    """Destroy the person's key, rows, jobs and objects; what it was stands in the ledger."""
+    checks = session.scalars(select(AnalysisResult.id).where(AnalysisResult.user_id == user_id))
+    held = belongings.objects(session, user_id)
+    rows = belongings.rows(session, user_id)
+    mails = belongings.mails_waiting(session, user_id)
+    days = dirty_days.mark_person(session, user_id)  # the statistics are made again without them
+    jobs = sum(queue.withdraw(session, analysis_id) for analysis_id in checks.all())
+    vault.discard(session, *vault.keys_of(session, user_id))
     user_keys.destroy(session, user_id)
+    notifications.forget_questions_of(session, user_id)
+    receipt = Receipt(rows, held, mails_waiting=mails, jobs=jobs, statistics_days=days)
     session.execute(
         update(Erasure)
         .where(Erasure.user_id == user_id, Erasure.erased_at.is_(None))
-        .values(
-            erased_at=func.now(),
-            user_id=None,
-            erased={"checks": checks, "photos": photos or 0, "objects": len(objects)},
-        )
+        .values(erased_at=func.now(), user_id=None, erased=asdict(receipt))
     )
     session.execute(delete(User).where(User.user_id == user_id))
     session.expire_all()
+    return receipt
+
+
+def receipt_of(session: Session, erasure_id: UUID) -> Receipt:
+    """What was erased; the id is known to the person alone. NotFound until it is done."""
+    erased = session.scalar(select(Erasure.erased).where(Erasure.erasure_id == erasure_id))
+    if erased is None or "rows" not in erased:  # those of before there were receipts
+        raise NotFound("There is no such receipt.")
+    return Receipt(**erased)

@@ -102,6 +102,11 @@ def remove(session: Session, mail_id: UUID) -> None:
     session.execute(delete(Mail).where(Mail.mail_id == mail_id))
 
 
+def withdraw(session: Session, user_id: UUID) -> None:
+    """Take every mail to this person that waits out of the outbox."""
+    session.execute(delete(Mail).where(Mail.user_id == user_id, _waits()))
+
+
 @dataclass(frozen=True)
 class Figures:
     waiting: int

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput, NotFound
 from core.ids import new_id
 from core.notifications import Kind
-from data.tables import Notification
+from data.tables import Consultation, Notification
 
 LONGEST_LIST = 100
 MOST_COUNTED = 100  # unread ones; what is more is shown as "99+"
@@ -179,6 +179,12 @@ def mark_all(session: Session, user_id: UUID, *, about: UUID | None = None) -> i
         .execution_options(synchronize_session=False)
     )
     return len(marked.all())
+
+
+def forget_questions_of(session: Session, user_id: UUID) -> None:
+    """Remove what staff were told about this person's questions: it holds the questions' ids."""
+    theirs = select(Consultation.consultation_id).where(Consultation.user_id == user_id)
+    session.execute(delete(Notification).where(Notification.about.in_(theirs)))
 
 
 def sweep(session: Session, *, older_than: timedelta, at_most: int = 10_000) -> int:

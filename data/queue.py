@@ -18,12 +18,19 @@ def lock_of(analysis_id: UUID) -> str:
     return f"examine:{analysis_id}"
 
 
-def withdraw(session: Session, analysis_id: UUID) -> None:
-    """Take the job of a check out of the queue. One that runs already finds no check at its end."""
-    session.execute(
-        text("DELETE FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo'"),
+def withdraw(session: Session, analysis_id: UUID) -> int:
+    """Take the job of a check out of the queue; how many there were, 0 or 1.
+
+    One that runs already finds no check at its end.
+    """
+    gone = session.execute(
+        text(
+            "DELETE FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo'"
+            " RETURNING id"
+        ),
         {"lock": lock_of(analysis_id)},
     )
+    return len(gone.all())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from core.ids import new_id
 from core.inputs import Email, PersonName, checked, checked_age, checked_skin_type
 from core.notifications import Kind
 from core.people import Identity, Purpose, Role, SkinType
-from data import audit, erasures, sessions, sign_in_attempts, user_keys, users
+from data import audit, sessions, sign_in_attempts, user_keys, users
 from data.database import transaction
 from data.tables import User
 from pipeline import consents, notify, passwords, second_factor
@@ -100,7 +100,7 @@ def sign_out_everywhere(session: Session, user_id: UUID) -> None:
 
 def change_password(session: Session, identity: Identity, *, current: str, new: str) -> None:
     """Set a new password and end every other session. NotAllowed when `current` is wrong."""
-    user = _proven(session, identity, current)
+    user = proven(session, identity, current)
     new = passwords.accepted(new, (user.email, user.first_name, user.last_name))
     users.change(session, user.user_id, password_hash=passwords.kept(new))
     sessions.end_all(session, user.user_id, but=identity.session_id)
@@ -138,22 +138,7 @@ def deactivate(session: Session, user_id: UUID) -> None:
     audit.add(session, "deactivated", actor=None, subject=user_id)
 
 
-def delete_account(
-    session: Session, identity: Identity, *, password: str, at_once: bool = False
-) -> None:
-    """End the account: closed now, everything erased after the days of grace, or `at_once`.
-
-    Raises NotAllowed when the password is wrong.
-    """
-    user = _proven(session, identity, password)
-    deactivate(session, user.user_id)
-    erasures.request(session, user.user_id, at_once=at_once)
-    audit.add(session, "deletion_requested", actor=user.user_id, at_once=at_once)
-    if at_once:
-        erasures.erase(session, user.user_id)
-
-
-def _proven(session: Session, identity: Identity, password: str) -> User:
+def proven(session: Session, identity: Identity, password: str) -> User:
     """The person, who has just shown the password again. Wrong ones count as failed sign-ins."""
     with passwords.turn():
         with transaction() as counting:

@@ -9,6 +9,7 @@ import structlog
 from data import erasures, known_devices, notifications, sessions, sign_in_attempts, vault
 from data.database import read, transaction
 from pipeline import devices, notify
+from pipeline.mail import receipt_mail
 
 log = structlog.get_logger(__name__)
 
@@ -26,15 +27,19 @@ def expired() -> None:
 
 
 def due_erasures() -> None:
-    """Accounts whose days of grace are over, one transaction each."""
+    """Accounts whose days of grace are over, one transaction each; their people get a receipt."""
+    is_away = False  # the mail server: others need not wait for it too
     while True:
         with transaction() as session:
             due = erasures.due(session, at_most=1)
             for user_id in due:
-                erasures.erase(session, user_id)
+                goodbye = receipt_mail.to(session, user_id)
+                receipt = erasures.erase(session, user_id)
         if not due:
             return
         log.info("account_erased")
+        if goodbye is not None and not is_away:
+            is_away = not receipt_mail.send(goodbye, receipt)
 
 
 def orphans(*, grace: timedelta = ORPHAN_AFTER) -> int:

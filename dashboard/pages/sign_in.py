@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import code_step
 from dashboard.authenticator import Authenticator, is_leaving
 from dashboard.look import page_header
-from dashboard.widgets import second_factor
+from dashboard.widgets import erasure_receipt, second_factor
 from dashboard.words import plain
 from pipeline.mail import outbox
 
@@ -22,6 +22,7 @@ if entered is not None:
     st.stop()
 
 with st.container(key="narrow"):
+    erasure_receipt.show()
     page_header(
         "What a photo shows of your skin",
         "Scores with the range they are likely in, where each comes from, and what has changed.",

@@ -7,9 +7,10 @@ import streamlit as st
 from core.errors import SkincareError
 from core.people import Identity
 from dashboard.redirect import go_to
+from dashboard.widgets import erasure_receipt
 from dashboard.words import plain
 from data.database import transaction
-from pipeline import accounts
+from pipeline import accounts, leaving
 
 _LATER = "Close it now, erase everything in 30 days"
 _NOW = "Erase everything now"
@@ -54,14 +55,15 @@ def delete_account(who: Identity) -> None:
     if refusal is None:
         try:
             with transaction() as session:
-                accounts.delete_account(session, who, password=password, at_once=when == _NOW)
+                at_once = when == _NOW
+                entry = leaving.delete_account(session, who, password=password, at_once=at_once)
         except SkincareError as error:
             refusal = str(error)
     if refusal:
         st.error(plain(refusal))
         return
     st.success("Your account is closed. Goodbye.")
-    go_to("/session/end")
+    go_to(f"/?{erasure_receipt.PARAMETER}={entry}" if when == _NOW else "/session/end")
     st.stop()
 
 

@@ -151,18 +151,54 @@ def written(envelope: Envelope) -> EmailMessage:
     unsubscribe = None
     if envelope.kind is not None:
         unsubscribe = links.unsubscribe_address(envelope.user_id, envelope.kind)
+    return _message(
+        words,
+        envelope.recipient,
+        mail_id=envelope.mail_id,
+        message_id=envelope.message_id,
+        written_at=envelope.written_at,
+        address=_leads_to(envelope, words),
+        unsubscribe=unsubscribe,
+    )
+
+
+def of_erasure(
+    recipient: str, sentences: tuple[str, ...], *, mail_id: UUID, message_id: str, now: datetime
+) -> EmailMessage:
+    """To somebody whose account is gone: what was erased with it."""
+    return _message(
+        _Words("Your account was erased", sentences, "Skincare AI"),
+        recipient,
+        mail_id=mail_id,
+        message_id=message_id,
+        written_at=now,
+        address=links.page("/"),
+        unsubscribe=None,
+    )
+
+
+def _message(
+    words: _Words,
+    recipient: str,
+    *,
+    mail_id: UUID,
+    message_id: str,
+    written_at: datetime,
+    address: str,
+    unsubscribe: str | None,
+) -> EmailMessage:
     texts = {
         "words": words,
-        "address": _leads_to(envelope, words),
+        "address": address,
         "unsubscribe": unsubscribe,
         "home": links.page("/"),
     }
     message = EmailMessage(policy.SMTP)
     message["From"] = _address(settings().smtp_sender or "", name="Skincare AI")
-    message["To"] = _address(envelope.recipient)
+    message["To"] = _address(recipient)
     message["Subject"] = words.subject
-    message["Date"] = envelope.written_at
-    message["Message-ID"] = envelope.message_id
+    message["Date"] = written_at
+    message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday replies stay at home
     if unsubscribe is not None:
         message["List-Unsubscribe"] = f"<{unsubscribe}>"
@@ -175,7 +211,7 @@ def written(envelope: Envelope) -> EmailMessage:
         subtype="html",
         cte="quoted-printable",
     )
-    message.set_boundary(f"=_{envelope.mail_id.hex}")
+    message.set_boundary(f"=_{mail_id.hex}")
     return message
 
 

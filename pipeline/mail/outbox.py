@@ -67,7 +67,7 @@ def enqueue(
         user_id,
         letter,
         dedupe,
-        message_id=f"<{mail_id.hex}@{_domain()}>",
+        message_id=message_id(mail_id),
         give_up_after=give_up_after,
         kind=kind,
         link_id=link_id,
@@ -90,5 +90,6 @@ def _wake_a_worker(session: Session, mail_id: UUID, not_before: datetime | None)
     ).defer(mail_id=str(mail_id))
 
 
-def _domain() -> str:
-    return (settings().smtp_sender or "localhost").rpartition("@")[2]
+def message_id(mail_id: UUID) -> str:
+    domain = (settings().smtp_sender or "localhost").rpartition("@")[2]
+    return f"<{mail_id.hex}@{domain}>"

@@ -18,7 +18,7 @@ from core.people import Identity, Purpose
 from data import analyses, holdings
 from data.database import read, transaction
 from data.tables import AnalysisResult, Base, User
-from pipeline import accounts, consents, exports, intake, jobs, profiles, results
+from pipeline import consents, exports, intake, jobs, leaving, profiles, results
 from tests import people
 from tests.api.test_fhir import mistakes
 from tests.stand_in import examination, photo_that
@@ -189,6 +189,6 @@ def test_asking_for_everything_is_written_down_and_limited(ada: Identity) -> Non
 
 def test_an_account_that_is_gone_has_no_archive(ada: Identity) -> None:
     with transaction() as session:
-        accounts.delete_account(session, ada, password=people.PASSWORD, at_once=True)
+        leaving.delete_account(session, ada, password=people.PASSWORD, at_once=True)
     with pytest.raises(Exception, match="no such account"):
         b"".join(exports.archive(ada.user_id))

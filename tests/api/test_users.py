@@ -122,7 +122,11 @@ def test_closing_an_account_needs_the_password(api: Api) -> None:
 def test_a_closed_account_is_erased_after_the_days_of_grace(api: Api) -> None:
     ada = person()
     answer = api.delete("/users/me", token=ada.access, json={"password": ada.password})
-    assert answer.json() == {"message": "Account deleted successfully", "erased_after_days": 30}
+    assert answer.json() == {
+        "message": "Account deleted successfully",
+        "erased_after_days": 30,
+        "erased": [],
+    }
     with transaction() as session:
         row = session.get_one(User, ada.user_id)
         due = session.scalars(select(Erasure.due_at).where(Erasure.user_id == ada.user_id)).one()
@@ -136,7 +140,11 @@ def test_an_account_is_erased_at_once_for_those_who_want_that(api: Api) -> None:
     ada = person()
     closing = {"password": ada.password}
     answer = api.delete("/users/me?erase=now", token=ada.access, json=closing)
-    assert answer.json() == {"message": "Account deleted successfully", "erased_after_days": 0}
+    said = answer.json()
+    assert said["message"] == "Account deleted successfully"
+    assert said["erased_after_days"] == 0
+    receipt = {line["what"]: line["number"] for line in said["erased"]}
+    assert receipt["the account, with name, e-mail address and password"] == 1
     with transaction() as session:
         assert session.get(User, ada.user_id) is None
 

@@ -15,11 +15,12 @@ from core.metrics import Metric
 from core.people import Identity, Purpose, Role, SkinType
 from dashboard.preferences import Preferences
 from data.database import read, transaction
-from pipeline import accounts, consents, passwords, profiles, web_sessions
+from pipeline import accounts, consents, leaving, passwords, profiles, web_sessions
 from pipeline.consents import WORDING
 from pipeline.profiles import Profile
 from tests import people
 from tests.dashboard.checks import button, opened, words
+from tests.dashboard.seeing import seen_by
 from tests.people import ADDRESS, PASSWORD
 from tests.stand_in import photo_that
 
@@ -209,6 +210,26 @@ def test_a_deleted_account_is_closed_and_erased_when_it_was_asked(
     assert not is_live(ada)
     assert not can_sign_in(ada, PASSWORD)
     assert _exists(database, ada) is not at_once
+
+
+def test_who_is_erased_at_once_sees_the_receipt_where_they_arrive(ada: Identity) -> None:
+    with transaction() as session:
+        entry = leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
+    page = seen_by(None)
+    page.query_params["erased"] = str(entry)
+    page.run()
+    assert not page.exception
+    shown = page.table[0].value
+    assert dict(zip(shown["Erased"], shown["How many"], strict=True))["consents"] == 2
+
+
+@pytest.mark.parametrize("entry", ["", "nonsense", "0199e0a8-6f0e-7c3a-9d58-3a1b2c4d5e6f"])
+def test_a_receipt_that_is_not_known_is_not_shown(database: Connection, entry: str) -> None:
+    page = seen_by(None)
+    page.query_params["erased"] = entry
+    page.run()
+    assert not page.exception
+    assert page.table.len == 0
 
 
 def test_staff_have_a_profile_without_preferences_of_results(ada: Identity) -> None:

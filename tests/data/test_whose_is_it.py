@@ -30,6 +30,7 @@ from data import (
     erasures,
     holdings,
     known_devices,
+    mail,
     notification_preferences,
     notifications,
     photos,
@@ -107,7 +108,11 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "vault.read": (lambda s, eve, its: vault.read(s, eve, its.kept), REFUSED),
     "vault.keys_of": (lambda s, eve, its: vault.keys_of(s, eve), []),
     "user_keys.destroy": (lambda s, eve, its: user_keys.destroy(s, eve), None),
-    "erasures.erase": (lambda s, eve, its: erasures.erase(s, eve), None),
+    "erasures.erase": (
+        lambda s, eve, its: erasures.erase(s, eve).objects,
+        {"photos": 0, "maps": 0, "profile_pictures": 0},
+    ),
+    "mail.withdraw": (lambda s, eve, its: mail.withdraw(s, eve), None),
     "refresh_tokens.rotate": (
         lambda s, eve, its: refresh_tokens.rotate(
             s, eve, its.session_id, used=b"\0" * 32, following=b"\1" * 32
@@ -121,6 +126,10 @@ MATRIX: dict[str, tuple[Question, Any]] = {
     "holdings.rows": (lambda s, eve, its: holdings.rows(s, eve, "photos"), []),
     "holdings.attempts": (lambda s, eve, its: holdings.attempts(s, eve), []),
     "notifications.listed": (lambda s, eve, its: notifications.listed(s, eve), ([], 0)),
+    "notifications.forget_questions_of": (
+        lambda s, eve, its: notifications.forget_questions_of(s, eve),
+        None,
+    ),
     "notifications.unread": (lambda s, eve, its: notifications.unread(s, eve), 0),
     "notifications.mark": (
         lambda s, eve, its: notifications.mark(s, eve, its.notification_id, read=True),
@@ -146,6 +155,10 @@ OF_ONESELF = {
     "addresses.verify",
     "addresses.wait_for",
     "audit.of",
+    "belongings.belonging",
+    "belongings.mails_waiting",
+    "belongings.objects",
+    "belongings.rows",
     "consents.give",
     "demonstration.add_simulated_check",
     "dirty_days.mark_person",

@@ -21,7 +21,7 @@ from core.people import Identity, Purpose
 from core.settings import settings
 from data import analyses, courses, rescoring
 from data.database import read, transaction
-from pipeline import accounts, consents, intake, jobs, record, rescore, results, sweep
+from pipeline import accounts, consents, intake, jobs, leaving, record, rescore, results, sweep
 from pipeline.recalibration import proposals
 from pipeline.rescore import Asked
 from tests import people
@@ -299,18 +299,19 @@ def test_deleting_a_check_takes_every_version_and_every_photo_along(ada: Identit
         analyses.get(session, ada.user_id, first)
 
 
-def test_an_erased_account_leaves_no_version_and_the_receipt_counts_checks(ada: Identity) -> None:
+def test_an_erased_account_leaves_no_version_and_the_receipt_counts_all(ada: Identity) -> None:
     scored(ada, photos=2)
     rescore.queue_outdated(LATER)
     work(gives())
     rescore.queue_outdated(LATEST)
     with transaction() as session:
-        accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
+        leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
     assert (rows("analysis_results"), rows("shots"), rows("procrastinate_jobs")) == (0, 0, 0)
     assert objects() == 0
     with read() as session:
         (receipt,) = session.scalars(text("SELECT erased FROM erasures"))
-    assert receipt == {"checks": 1, "photos": 2, "objects": 4}
+    assert receipt["rows"]["analysis_results"] == 3  # one check in three versions
+    assert receipt["objects"] == {"photos": 2, "maps": 2, "profile_pictures": 0}
 
 
 def test_the_sweep_takes_nothing_that_belongs_to_an_earlier_version(ada: Identity) -> None:

@@ -15,7 +15,7 @@ from core.settings import settings
 from data import analyses, audit, erasures
 from data.database import read, transaction
 from data.tables import Base, Erasure
-from pipeline import accounts, intake, jobs, profiles, results, sweep, web_sessions
+from pipeline import accounts, intake, jobs, leaving, profiles, results, sweep, web_sessions
 from tests import people
 from tests.people import PASSWORD
 from tests.stand_in import examination, photo_that
@@ -52,19 +52,22 @@ def ledger() -> Any:
 def test_an_account_that_is_erased_at_once_leaves_only_the_ledger(ada: Identity) -> None:
     assert objects() == 4
     with transaction() as session:
-        accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
+        leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
     assert objects() == 0
     assert set(rows_of_everything()) == {"erasures", "audit_events"}
     row = ledger()
     assert row.user_id is None
     assert row.pseudonym == audit.of(ada.user_id)
-    assert row.erased == {"checks": 2, "photos": 2, "objects": 4}
+    assert row.erased["objects"] == {"photos": 2, "maps": 1, "profile_pictures": 1}
+    assert row.erased["rows"]["analysis_results"] == 2
+    assert row.erased["rows"]["user_keys"] == 1
+    assert row.erased["jobs"] == 2
     assert row.erased_at is not None
 
 
 def test_nothing_in_the_ledger_or_the_audit_names_the_person(ada: Identity) -> None:
     with transaction() as session:
-        accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
+        leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
     with read() as session:
         written = str(session.execute(text("SELECT * FROM erasures")).all())
         written += str(session.execute(text("SELECT * FROM audit_events")).all())
@@ -74,7 +77,7 @@ def test_nothing_in_the_ledger_or_the_audit_names_the_person(ada: Identity) -> N
 
 def test_after_the_days_of_grace_an_account_is_erased_by_itself(ada: Identity) -> None:
     with transaction() as session:
-        accounts.delete_account(session, ada, password=PASSWORD)
+        leaving.delete_account(session, ada, password=PASSWORD)
     with transaction() as session:  # closed at once
         assert web_sessions.identity_of(session, ada.session_id) is None
         with pytest.raises(NotAllowed):
@@ -94,7 +97,7 @@ def test_erasing_one_account_touches_no_other(ada: Identity) -> None:
     with transaction() as session:
         eve = people.signed_in(session)
         photo_id = intake.submit(session, eve, [photo_that("is scored")])
-        accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
+        leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
     with read() as session:
         assert results.photo(session, eve.user_id, photo_id)
         assert analyses.waiting(session, eve.user_id) == 1
@@ -103,7 +106,7 @@ def test_erasing_one_account_touches_no_other(ada: Identity) -> None:
 
 def test_the_wrong_password_deletes_nothing(ada: Identity) -> None:
     with pytest.raises(NotAllowed), transaction() as session:
-        accounts.delete_account(session, ada, password="wrong", at_once=True)
+        leaving.delete_account(session, ada, password="wrong", at_once=True)
     with transaction() as session:
         assert web_sessions.identity_of(session, ada.session_id) is not None
     assert objects() == 4
@@ -118,7 +121,7 @@ def test_a_later_wish_does_not_push_an_earlier_one_back(ada: Identity) -> None:
 
 def test_the_address_of_an_erased_account_is_free_again(ada: Identity) -> None:
     with transaction() as session:
-        accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
+        leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
     with transaction() as session:
         again = people.register(session, email=ada.email)
     assert again != ada.user_id

@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session
 from api.v1.caller import Caller
 from api.v1.paging import Page
 from api.v1.problems import answers
-from api.v1.schemas.account import Access, Accesses, Closed, Closing, PasswordChange
+from api.v1.schemas.account import (
+    Access,
+    Accesses,
+    Closed,
+    Closing,
+    Erased,
+    PasswordChange,
+)
 from api.v1.schemas.users import User, UserChanges
 from core.people import Identity
+from data import erasures
 from data.database import read, transaction
 from data.erasures import GRACE
-from pipeline import access_log, accounts, profiles
+from pipeline import access_log, accounts, erasure_receipt, leaving, profiles
 
 router = APIRouter(prefix="/users/me", tags=["account"], responses=answers(401))
 
@@ -50,9 +58,12 @@ def delete_me(
     """
     at_once = erase is not None
     with transaction() as session:
-        accounts.delete_account(session, caller, password=closing.password, at_once=at_once)
+        entry = leaving.delete_account(session, caller, password=closing.password, at_once=at_once)
+        gone = erasure_receipt.lines(erasures.receipt_of(session, entry)) if at_once else []
     return Closed(
-        message="Account deleted successfully", erased_after_days=0 if at_once else GRACE.days
+        message="Account deleted successfully",
+        erased_after_days=0 if at_once else GRACE.days,
+        erased=[Erased(what=line.what, number=line.number) for line in gone],
     )
 
 

@@ -23,6 +23,13 @@ class Closing(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"password": _PASSWORD}]})
 
 
+class Erased(Output):
+    """One kind of thing that was erased."""
+
+    what: str = Field(description="What it was, in words.", examples=["photos"])
+    number: int = Field(description="How many of it.", examples=[12])
+
+
 class Closed(Output):
     """The account is closed."""
 
@@ -32,6 +39,11 @@ class Closed(Output):
     erased_after_days: int = Field(
         description="After how many days everything is erased; 0: it is erased already.",
         examples=[30],
+    )
+    erased: list[Erased] = Field(
+        description="The receipt, where everything is erased already; otherwise empty. After the "
+        "days of grace it comes by mail, where the address is confirmed.",
+        examples=[[{"what": "photos", "number": 12}]],
     )
 
 

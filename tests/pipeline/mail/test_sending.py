@@ -14,7 +14,7 @@ from core.notifications import Channel, Kind
 from data import addresses, mail, users
 from data.database import transaction
 from data.tables import Mail
-from pipeline import accounts, notify
+from pipeline import leaving, notify
 from pipeline.mail import outbox, sending
 from pipeline.mail.sending import Outcome
 from tests.mail_sink import Does, Sink, html_of, text_of
@@ -104,7 +104,7 @@ def test_erasing_an_account_takes_its_mails_out_of_the_outbox(session: Session, 
     ada = signed_in(session, _somebody(session))
     outbox.notify_by_mail(session, ada.user_id, Kind.CONSULTATION_UPDATE, dedupe="1")
     assert mail.figures(session).waiting == 1
-    accounts.delete_account(session, ada, password=PASSWORD, at_once=True)
+    leaving.delete_account(session, ada, password=PASSWORD, at_once=True)
     assert mail.figures(session).waiting == 0
     assert sending.send() is None
     assert sink.seen == []
