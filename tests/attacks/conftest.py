@@ -25,10 +25,10 @@ from pipeline import accounts, web_sessions
 from tests.attacks.wire import Wire, close_all
 from tests.conftest import copy_of
 from tests.journeys.ports import free_port
+from tests.running import START_SECONDS
 
 PASSWORD = "three blind mice run"
 PROBE = Path(__file__).parent / "probe" / "app.py"
-_STARTS_WITHIN = 40.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def serve(
 
 
 def _wait_until_live(served: Served) -> None:
-    ends = time.monotonic() + _STARTS_WITHIN
+    ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends and served.process.poll() is None:
         with contextlib.suppress(OSError):
             if Wire(served.address).get("/health/live").status == 200:

@@ -1,0 +1,1 @@
+"""Several web processes and machines: what a deployment does that one computer does not."""
