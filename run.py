@@ -27,6 +27,8 @@
     python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
     python3 run.py rotate-keys            a new master key; every person's key is wrapped with it,
                                           photos stay as they are (--retire: remove older ones)
+    python3 run.py audit-dependencies     known vulnerabilities of every pinned library; fails, too,
+                                          where it could not look
     python3 run.py train                  train the model anew (hours; --help says more)
     python3 run.py --help                 this text
 
@@ -273,6 +275,12 @@ def rotate_keys(arguments: list[str]) -> int:
         return rotation.run(retire=options.retire)
 
 
+def audit_dependencies(arguments: list[str]) -> int:
+    from core import dependency_audit
+
+    return dependency_audit.run(dependency_audit.options(arguments).service)
+
+
 def train(arguments: list[str]) -> int:
     from models.train import main as train_model
 
@@ -328,6 +336,7 @@ COMMANDS = {
     "check-analytics": check_analytics,
     "verify-audit": verify_audit,
     "rotate-keys": rotate_keys,
+    "audit-dependencies": audit_dependencies,
     "train": train,
 }
 

@@ -57,6 +57,7 @@ KEPT = {
 }
 # What a process writes into its modules while it runs, and why it may.
 WRITTEN = {
+    "api/figures.py _LATE": "how late the event loop is, of no one",
     "api/request_ids.py _current": "the id of the request that runs, and of no other",
     "data/database.py _in_use": "connections",
     "pipeline/score_files.py _of_process": "the scorer of a process that reads files",
