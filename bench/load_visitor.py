@@ -1,16 +1,20 @@
-"""One person with one open tab: clicks, waits, and in between whatever a page repeats by itself."""
+"""One person with one open tab: clicks, waits, and in between what a page does by itself."""
 
 from __future__ import annotations
 
 import contextlib
 import random
+import re
 import secrets
+import select
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.attacks.wire import Wire
 
@@ -55,9 +59,15 @@ def surviving(log: Log) -> Iterator[None]:
 
 
 class Tab(Wire):
-    """A browser tab: reads a run on until the page rests, and repeats what the page repeats."""
+    """A browser tab: reads a run on until the page rests, and does what a page does by itself.
+
+    It repeats what is to be repeated, and hears how many notifications are unread.
+    """
 
     page = ""
+    _bell = ""  # its fragment
+    _unread = 0  # as drawn
+    _events: socket.socket | None = None
 
     def __init__(self, address: str, cookies: dict[str, str] | None = None) -> None:
         super().__init__(address, cookies or {})
@@ -82,7 +92,8 @@ class Tab(Wire):
         """Look at the page for so long; what it repeats by itself goes on."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            self.repeat_once(min(until - time.monotonic(), 5.0), repeating)
+            self.repeat_once(min(until - time.monotonic(), 0.25), repeating)
+            self.hear(repeating)
 
     def repeat_once(self, most: float, repeating: Callable[[], Any]) -> None:
         """Wait for the next thing that the page repeats, at most so long, and do it."""
@@ -99,6 +110,33 @@ class Tab(Wire):
         with repeating():
             self.run(self.page, fragment=fragment, query=self.query, timeout=PATIENCE)
             self.rest()
+
+    def listen(self) -> None:
+        """Open the stream of events, as the bell's script does."""
+        place = urlsplit(self.address)
+        self._events = socket.create_connection((place.hostname, place.port), timeout=PATIENCE)
+        self._closing.callback(self._events.close)
+        request = f"GET /events/unread HTTP/1.1\r\nHost: {place.netloc}\r\n"
+        self._events.sendall(f"{request}Cookie: {self.cookie_header()}\r\n\r\n".encode())
+
+    def hear(self, repeating: Callable[[], Any]) -> None:
+        """Draw the bell anew if the server has told another number than it shows."""
+        told: list[bytes] = []
+        while self._events is not None and select.select([self._events], [], [], 0)[0]:
+            received = self._events.recv(65536)
+            assert received, "the stream of events was closed"
+            told += re.findall(rb"data: (\d+)", received)
+        if told and int(told[-1]) != self._unread:
+            with repeating():
+                self.run(self.page, fragment=self._bell, query=self.query, timeout=PATIENCE)
+                self.rest()
+
+    def _note(self, delta: Any) -> None:
+        super()._note(delta)
+        label = delta.new_element.page_link.label
+        if label.startswith("Notifications: "):
+            self._bell = delta.fragment_id or self._bell
+            self._unread = int("".join(re.findall(r"\d", label)) or 0)
 
 
 @dataclass
@@ -143,6 +181,7 @@ class Person:
             visitor.close()
             tab = Tab(self.address, dict(visitor.cookies)).connect(source=self._source)
             tab.show("")
+            tab.listen()
         return tab
 
     def _look(self, tab: Tab, rng: random.Random, action: str, page: str) -> None:
