@@ -37,7 +37,7 @@ KEPT = {
     "core/settings.py settings": "settings",
     "dashboard/plots.py _theme": "colours",
     "dashboard/plots.py template": "the look of charts",
-    "dashboard/widgets/component.py _html": "files of ours",
+    "dashboard/widgets/component.py _made": "files of ours",
     "data/analyses.py _list_of": "SQL without its values",
     "data/database.py _engine": "connections",
     "data/photo_store.py _store": "where photos lie",

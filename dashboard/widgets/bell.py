@@ -33,16 +33,17 @@ def bell(who: Identity, pages: Iterable[st.Page]) -> None:
     st.session_state[PAGES] = {page.url_path: page for page in pages}
     st.session_state.pop(NEWS_SINCE, None)  # the list sets it, where it is shown
     with st.container(key="bell"):
-        _bell()
+        _bell([who])
 
 
 @st.fragment
-def _bell() -> None:
+def _bell(just_known: list[Identity]) -> None:
+    """`just_known` is who the page's run has found a moment ago; a run of the bell alone asks."""
     claimed = identity.session_id()
     if claimed is None:
         return
     with read() as session:
-        who = web_sessions.watching(session, claimed)
+        who = just_known.pop() if just_known else web_sessions.watching(session, claimed)
         if who is None:
             return  # signed out elsewhere: the next click says so
         number = notifications.unread(session, who.user_id)

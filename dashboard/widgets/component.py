@@ -28,9 +28,11 @@ def component_of(folder: str, file: str, *, style: str = "") -> Any:
     if manager.get_component_asset_root(name) is None:
         manifest = ComponentManifest("skincare", "1", [ComponentConfig(folder, folder)])
         manager.register_from_manifest(manifest, _COMPONENTS)
-    return component(name, html=style + _html(folder, file), css=f"{file}.css", js=f"{file}.js")
+    return _made(name, folder, file, style)
 
 
 @cache
-def _html(folder: str, file: str) -> str:
-    return (_COMPONENTS / folder / f"{file}.html").read_text(encoding="utf-8")
+def _made(name: str, folder: str, file: str, style: str) -> Any:
+    """Once a process: Streamlit looks for the files, and a mount tells a new runtime of them."""
+    html = (_COMPONENTS / folder / f"{file}.html").read_text(encoding="utf-8")
+    return component(name, html=style + html, css=f"{file}.css", js=f"{file}.js")

@@ -160,3 +160,22 @@ def test_a_server_that_stops_does_not_wait_for_streams(
             assert list(numbers) == []
         stopping.process.wait(PATIENCE)
         assert "graceful" not in stopping.log_text()
+
+
+def test_the_bell_asks_who_it_is_whenever_it_is_drawn_by_itself(served: Served) -> None:
+    alice = served.person()
+    wire = served.signed_in(alice).connect().run()
+    assert _bells(wire)
+    tell(alice)
+    before = _bells(wire)
+    drawn = [_bells(wire.run(fragment=one)) for one in wire.fragments]
+    assert any(bells not in ([], before) for bells in drawn)
+    with data.database.transaction() as session:
+        sessions.end_all(session, alice.user_id)
+    for fragment in wire.fragments:
+        wire.run(fragment=fragment)
+        assert not _bells(wire)
+
+
+def _bells(wire: Wire) -> list[str]:
+    return [words for words in wire.texts if words.startswith("Notifications: ")]
