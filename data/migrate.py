@@ -19,16 +19,17 @@ from data.rights import Process
 
 
 def upgrade() -> None:
-    """Run the migrations that are missing, in one transaction; none is missing: do nothing.
+    """Run the migrations that are missing and grant the roles their rights, in one transaction.
 
-    Safe when several processes start at once: see the lock in `migrations/env.py`.
+    Killed at any moment it leaves what was there, and can be run again; none is missing: only the
+    rights are granted anew. Safe when several processes start at once: see the lock in
+    `migrations/env.py`.
     """
     engine = create_engine(
         owner_database_url(), poolclass=NullPool, connect_args={"connect_timeout": 10}
     )
-    with translated(), engine.connect() as connection:
-        command.upgrade(_config(connection=connection), "head")
     with translated(), engine.begin() as connection:
+        command.upgrade(_config(connection=connection), "head")
         addresses = {
             Process.WEB: database_url(),
             Process.WORKER: worker_database_url(),

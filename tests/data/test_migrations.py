@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, text
 
-from core.postgres import EmbeddedPostgres
-from core.settings import ROOT, settings
+from core.settings import ROOT
 from data import migrate
 from data.tables import Base
 
@@ -50,20 +47,6 @@ _EARLIER_ROWS = """
         UNION SELECT id, 'face', 'redness', NULL, NULL, NULL, 'Covered.' FROM analysis_results
             WHERE model_version = '1.0';
 """
-
-
-@pytest.fixture
-def empty(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """An empty database, which the settings name."""
-    name = f"empty_{secrets.token_hex(4)}"
-    postgres.create_database(name)
-    monkeypatch.setenv("DATABASE_URL", postgres.url(name))
-    settings.cache_clear()
-    engine = create_engine(postgres.url(name), poolclass=NullPool)
-    yield engine
-    postgres.drop_database(name)
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def _all(engine: Engine, query: str) -> set[str]:
