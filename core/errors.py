@@ -60,3 +60,7 @@ class PhotoRejected(SkincareError):
 
 class Unavailable(SkincareError):
     """A part that is needed is away (database, model, disk); nothing was changed."""
+
+
+class NoRoom(Unavailable):
+    """A disk is full; nothing was kept."""

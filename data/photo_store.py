@@ -20,7 +20,7 @@ import fsspec
 import structlog
 from fsspec.implementations.local import LocalFileSystem
 
-from core.errors import NotFound, Unavailable
+from core.errors import NoRoom, NotFound, Unavailable
 from core.settings import settings
 
 log = structlog.get_logger(__name__)
@@ -111,9 +111,7 @@ class PhotoStore:
         except OSError as error:
             log.error("photo_store_failed", error=repr(error))
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise Unavailable(
-                    "There is no room left to keep photos. Nothing was kept."
-                ) from error
+                raise NoRoom("There is no room left to keep photos. Nothing was kept.") from error
             raise Unavailable("The photo store does not answer. Try again in a moment.") from error
 
 

@@ -21,7 +21,7 @@ import psutil
 
 from core.settings import ROOT
 
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 _DATABASES = frozenset(
     {"DATABASE_URL", "DATABASE_OWNER_URL", "WORKER_DATABASE_URL", "ANALYST_DATABASE_URL"}
 )

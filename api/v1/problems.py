@@ -94,6 +94,7 @@ PHOTO_REJECTED = Kind(422, "photo-rejected", "This photo cannot be scored")
 TOO_MANY = Kind(429, "too-many", "A limit is reached")
 UNEXPECTED = Kind(500, "unexpected", "Something went wrong")
 UNAVAILABLE = Kind(503, "unavailable", "A part that is needed is away")
+NO_ROOM = Kind(507, "no-room", "There is no room left to keep it")
 
 _OF_ERRORS: dict[type[errors.SkincareError], Kind] = {
     errors.NotFound: NOT_FOUND,
@@ -106,6 +107,7 @@ _OF_ERRORS: dict[type[errors.SkincareError], Kind] = {
     errors.TooMany: TOO_MANY,
     errors.UnreadablePhoto: UNREADABLE_PHOTO,
     errors.PhotoRejected: PHOTO_REJECTED,
+    errors.NoRoom: NO_ROOM,  # the narrower one first
     errors.Unavailable: UNAVAILABLE,
 }
 _OF_STATUS: dict[int, tuple[Kind, str]] = {

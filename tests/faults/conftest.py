@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from data.database import read, transaction
 from pipeline import intake
 from tests import people
 from tests.stand_in import photo_that
+
+AT_ONCE = timedelta(seconds=-5)  # for a sweep: whatever there is, is old enough
 
 Start = Callable[..., "Worker"]
 
@@ -116,8 +119,9 @@ def attempts(analysis_id: UUID) -> int:
         return int(session.scalar(query, {"id": analysis_id}) or 0)
 
 
-def objects() -> int:
-    return sum(1 for file in (settings().var / "photos").rglob("*") if file.is_file())
+def objects(store: Path | None = None) -> int:
+    folder = store or settings().var / "photos"
+    return sum(1 for file in folder.rglob("*") if file.is_file())
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,11 +14,9 @@ from core.people import Identity
 from core.settings import ROOT
 from data.database import read
 from pipeline import results, sweep
-from tests.faults.conftest import Start, check, count, objects, wait_until
+from tests.faults.conftest import AT_ONCE, Start, check, count, objects, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(300)]
-
-AT_ONCE = timedelta(seconds=-5)
 
 
 def die_at(moment: str, who: Identity) -> str:

@@ -73,7 +73,7 @@ def _picture(media_type: str) -> dict[int | str, dict[str, Any]]:
             "headers": _LOCATION,
         },
         202: {"description": "The photos are kept and the check is queued.", "headers": _LOCATION},
-        **answers(403, 409),
+        **answers(403, 409, 507),
     },
 )
 async def submit_analysis(
