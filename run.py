@@ -45,11 +45,9 @@ Settings come from environment variables or the file .env; .env.example explains
 # Standard library only, and readable by old Pythons, until the environment stands.
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
 
@@ -124,21 +122,20 @@ def demo(arguments: list[str]) -> int:
     refuse(arguments)
     from core.launch import run_product, say
     from core.postgres import create_beside, database_name
-    from core.settings import demonstration_url, for_demonstration, owner_database_url
-    from data.database import connect_as, transaction
+    from core.settings import demonstration_url, for_demonstration
+    from data.database import transaction
     from data.migrate import upgrade
     from pipeline.demo import fill
 
     def prepare() -> None:
         upgrade()
         say("Filling the demonstration …")
-        connect_as(owner_database_url)  # simulated scores: no process of the product may invent any
         for line in fill(transaction):
             say(line)
 
     real = for_demonstration()
     if real.database_url is not None:
-        url = (real.database_owner_url or real.database_url).get_secret_value()
+        url = real.database_url.get_secret_value()
         create_beside(url, database_name(demonstration_url(url)))
     return run_product(prepare, server_folder=real.var / "pg", name="demo")
 
@@ -147,12 +144,17 @@ def grant(arguments: list[str]) -> int:
     if len(arguments) != 2:
         print("python3 run.py grant EMAIL ROLE", file=sys.stderr)
         return 2
+    from core.launch import database
+    from core.settings import settings
     from data.database import transaction
+    from data.migrate import upgrade
     from pipeline import accounts
 
     email, role = arguments
-    with as_operator(), transaction() as session:
-        accounts.grant(session, email=email, role=role)
+    with database(settings().var / "pg"):
+        upgrade()
+        with transaction() as session:
+            accounts.grant(session, email=email, role=role)
     print(f"{email} is now {role}.")
     return 0
 
@@ -161,11 +163,16 @@ def reset_second_factor(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("python3 run.py reset-second-factor EMAIL", file=sys.stderr)
         return 2
+    from core.launch import database
+    from core.settings import settings
     from data.database import transaction
+    from data.migrate import upgrade
     from pipeline import accounts
 
-    with as_operator(), transaction() as session:
-        accounts.reset_second_factor(session, email=arguments[0])
+    with database(settings().var / "pg"):
+        upgrade()
+        with transaction() as session:
+            accounts.reset_second_factor(session, email=arguments[0])
     print(f"{arguments[0]} sets up a second factor at the next sign-in.")
     return 0
 
@@ -183,42 +190,62 @@ def evaluate(arguments: list[str]) -> int:
 
 
 def rescore(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline import rescore as again
 
     options = again.options(arguments)
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return again.run(wait=not options.no_wait)
 
 
 def recalibrate(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline import recalibrate as by_grades
 
     by_grades.options(arguments)
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return by_grades.run()
 
 
 def export_gradings(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline import grading_export
 
     options = grading_export.options(arguments)
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return grading_export.run(options.folder, with_photos=options.photos)
 
 
 def export_analytics(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline.analytics import export
 
     options = export.options(arguments)
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return export.run(options.folder)
 
 
 def check_analytics(arguments: list[str]) -> int:
     refuse(arguments)
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline.analytics import check
 
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return check.run()
 
 
@@ -226,17 +253,25 @@ def verify_audit(arguments: list[str]) -> int:
     if len(arguments) > 1:
         print("python3 run.py verify-audit [HEAD]", file=sys.stderr)
         return 2
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline import verify_audit as verifier
 
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return verifier.run(arguments[0] if arguments else None)
 
 
 def rotate_keys(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from data.migrate import upgrade
     from pipeline import rotate_keys as rotation
 
     options = rotation.options(arguments)
-    with as_operator():
+    with database(settings().var / "pg"):
+        upgrade()
         return rotation.run(retire=options.retire)
 
 
@@ -276,20 +311,6 @@ def test(arguments: list[str]) -> int:
         if subprocess.call([*pytest, *part, "--durations=10", "--durations-min=5"])
     ]
     return 1 if failed else 0
-
-
-@contextlib.contextmanager
-def as_operator() -> Iterator[None]:
-    """The database, up and migrated, with its owner's rights, which no process of ours has."""
-    from core.launch import database
-    from core.settings import owner_database_url, settings
-    from data.database import connect_as
-    from data.migrate import upgrade
-
-    with database(settings().var / "pg"):
-        upgrade()
-        connect_as(owner_database_url)
-        yield
 
 
 def refuse(arguments: list[str]) -> None:

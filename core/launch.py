@@ -18,12 +18,11 @@ from typing import Any
 
 from core.errors import Unavailable
 from core.locks import file_lock
-from core.postgres import ANALYST, APP, OWNER, WORKER, EmbeddedPostgres, write_private
+from core.postgres import ANALYST, APP, OWNER, EmbeddedPostgres, write_private
 from core.settings import (
     embedded_analyst_url_file,
     embedded_database_url_file,
     embedded_owner_url_file,
-    embedded_worker_url_file,
     settings,
 )
 from core.supervise import Supervisor
@@ -56,7 +55,6 @@ def database(folder: Path, name: str = OWNER) -> Iterator[EmbeddedPostgres | Non
         if server.stop():
             embedded_database_url_file(settings().var).unlink(missing_ok=True)
             embedded_owner_url_file(settings().var).unlink(missing_ok=True)
-            embedded_worker_url_file(settings().var).unlink(missing_ok=True)
             embedded_analyst_url_file(settings().var).unlink(missing_ok=True)
 
 
@@ -66,7 +64,6 @@ def _start(server: EmbeddedPostgres, name: str) -> None:
     var = settings().var
     (var / "run").mkdir(parents=True, exist_ok=True)
     write_private(embedded_owner_url_file(var), server.url(name))
-    write_private(embedded_worker_url_file(var), server.url(name, role=WORKER))
     write_private(embedded_analyst_url_file(var), server.url(name, role=ANALYST))
     write_private(embedded_database_url_file(var), server.url(name, role=APP))
 

@@ -6,15 +6,13 @@ used. It listens on 127.0.0.1 alone, with a password, and lives in one folder:
     data/                the cluster         port            the port it last had
     owner.password       role `skincare`     users/          who is using it now
     app.password         role `skincare_app` server.log
-    worker.password      `skincare_worker`   postgres.password    the superuser
-    analyst.password     `skincare_analyst`
+    analyst.password     `skincare_analyst`  postgres.password    the superuser
 
 Several processes may start it at once: one server comes of it. It belongs to all of them, and the
 last to stop takes it down. After a `kill -9` of its user it goes on running and the next start
-takes it over. The web process connects as `skincare_app`, the worker as `skincare_worker`, and
-each may do what `data.roles` grants it; only migrations connect as `skincare`, which owns the
-databases, and analysts' questions are asked as `skincare_analyst`, which may read what is released.
-None is a superuser: grants hold for all.
+takes it over. The product connects as `skincare_app`, which may do what `data.migrate` grants it;
+only migrations connect as `skincare`, which owns the databases, and analysts' questions are asked
+as `skincare_analyst`, which may read what is released. None is a superuser: grants hold for all.
 """
 
 from __future__ import annotations
@@ -44,12 +42,10 @@ from core.unprivileged import Unprivileged, way_without_privileges
 
 OWNER = "skincare"
 APP = "skincare_app"
-WORKER = "skincare_worker"
 ANALYST = "skincare_analyst"
 _PASSWORD_FILES = {
     OWNER: "owner.password",
     APP: "app.password",
-    WORKER: "worker.password",
     ANALYST: "analyst.password",
 }
 FIRST_PORT = 54320

@@ -44,9 +44,6 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, validation_alias="DATABASE_OWNER_URL"
     )
-    worker_database_url: SecretStr | None = Field(
-        default=None, validation_alias="WORKER_DATABASE_URL"
-    )
     analyst_database_url: SecretStr | None = Field(
         default=None, validation_alias="ANALYST_DATABASE_URL"
     )
@@ -131,13 +128,7 @@ class Settings(BaseSettings):
 
     demonstration: bool = False  # set by `run.py demo`: every page says so
 
-    @field_validator(
-        "database_url",
-        "database_owner_url",
-        "worker_database_url",
-        "analyst_database_url",
-        mode="before",
-    )
+    @field_validator("database_url", "database_owner_url", "analyst_database_url", mode="before")
     @classmethod
     def _with_our_driver(cls, value: Any) -> Any:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -274,15 +265,6 @@ def owner_database_url() -> str:
     return database_url() if given is None else given.get_secret_value()
 
 
-def worker_database_url() -> str:
-    """The same database for the worker and for operators' commands; by default as everybody's."""
-    if settings().database_url is None:
-        with contextlib.suppress(FileNotFoundError):
-            return embedded_worker_url_file(settings().var).read_text().strip()
-    given = settings().worker_database_url
-    return database_url() if given is None else given.get_secret_value()
-
-
 def analyst_database_url() -> str:
     """Where analysts' questions are asked: a role that may read what is released, or a replica.
 
@@ -297,10 +279,6 @@ def analyst_database_url() -> str:
 
 def embedded_analyst_url_file(var: Path) -> Path:
     return var / "run" / "analyst_database_url"
-
-
-def embedded_worker_url_file(var: Path) -> Path:
-    return var / "run" / "worker_database_url"
 
 
 def embedded_owner_url_file(var: Path) -> Path:
@@ -322,14 +300,8 @@ def for_demonstration() -> Settings:
     os.environ["SKINCARE_VAR"] = str(real.var / "demo")
     if real.photo_store != _store_in(real.var):  # otherwise it moves with the folder
         os.environ["SKINCARE_PHOTO_STORE"] = f"{real.photo_store.rstrip('/')}-demo"
-    for name, given in (
-        ("DATABASE_URL", real.database_url),
-        ("DATABASE_OWNER_URL", real.database_owner_url),
-        ("WORKER_DATABASE_URL", real.worker_database_url),
-        ("ANALYST_DATABASE_URL", real.analyst_database_url),
-    ):
-        if given is not None:
-            os.environ[name] = demonstration_url(given.get_secret_value())
+    if real.database_url is not None:
+        os.environ["DATABASE_URL"] = demonstration_url(real.database_url.get_secret_value())
     settings.cache_clear()
     return real
 

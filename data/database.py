@@ -9,7 +9,7 @@ The block commits at its end, or not at all. Streamlit's `st.rerun`, `st.stop` a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -25,21 +25,11 @@ from core.settings import analyst_database_url, database_url
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 
 _in_use: Engine | Connection | None = None  # what tests have put in the place of the engine
-_address: Callable[[], str] = database_url  # asked each time: the embedded server's port changes
 
 
 def engine() -> Engine | Connection:
     """The engine of this process, for the database that the settings name now."""
-    return _in_use if _in_use is not None else _engine(_address())
-
-
-def connect_as(address: Callable[[], str]) -> None:
-    """From now on this process has another role: one of the addresses of core.settings.
-
-    Without it a process is the web's. See data.roles for what each may do.
-    """
-    global _address
-    _address = address
+    return _in_use if _in_use is not None else _engine(database_url())
 
 
 @lru_cache(maxsize=3)
@@ -62,7 +52,7 @@ def _engine(url: str) -> Engine:
 
 def driver_address() -> str:
     """The address for those who use psycopg without SQLAlchemy."""
-    plain = make_url(_address()).set(drivername="postgresql")
+    plain = make_url(database_url()).set(drivername="postgresql")
     return plain.render_as_string(hide_password=False)
 
 

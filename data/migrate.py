@@ -6,16 +6,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import NullPool, create_engine, make_url
 
-from core.settings import (
-    ROOT,
-    analyst_database_url,
-    database_url,
-    owner_database_url,
-    worker_database_url,
-)
+from core.settings import ROOT, analyst_database_url, database_url, owner_database_url
 from data import roles
 from data.database import translated
-from data.rights import Process
 
 
 def upgrade() -> None:
@@ -30,14 +23,10 @@ def upgrade() -> None:
     )
     with translated(), engine.begin() as connection:
         command.upgrade(_config(connection=connection), "head")
-        addresses = {
-            Process.WEB: database_url(),
-            Process.WORKER: worker_database_url(),
-            Process.ANALYST: analyst_database_url(),
-        }
-        roles.grant(
-            connection, {process: make_url(url).username for process, url in addresses.items()}
-        )
+        product = make_url(database_url()).username
+        roles.grant(connection, to=product)
+        analyst = make_url(analyst_database_url()).username
+        roles.grant_analyst(connection, to=analyst, product=product)
 
 
 def is_current() -> bool:

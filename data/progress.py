@@ -53,19 +53,17 @@ def add(
     device: Device | None = None,
 ) -> UUID:
     """A new check of these photos, waiting."""
-    session.flush()
-    analysis_id = new_id()
-    session.execute(  # names no column of a score: the web's role may write none
-        insert(AnalysisResult).values(
-            id=analysis_id,
-            user_id=user_id,
-            photo_id=photo_ids[0],
-            idempotency_key=idempotency_key,
-            device=None if device is None else device.value,
-        )
+    row = AnalysisResult(
+        id=new_id(),
+        user_id=user_id,
+        photo_id=photo_ids[0],
+        idempotency_key=idempotency_key,
+        device=None if device is None else device.value,
     )
-    _add_shots(session, analysis_id, photo_ids)
-    return analysis_id
+    session.add(row)
+    session.flush()
+    _add_shots(session, row.id, photo_ids)
+    return row.id
 
 
 def again(session: Session, first: AnalysisResult, *, wanted_version: str) -> UUID | None:
@@ -94,12 +92,11 @@ def again(session: Session, first: AnalysisResult, *, wanted_version: str) -> UU
 
 
 def _add_shots(session: Session, analysis_id: UUID, photo_ids: Sequence[UUID]) -> None:
-    shots = [
-        {"analysis_id": analysis_id, "position": position, "photo_id": photo_id}
+    session.add_all(
+        Shot(analysis_id=analysis_id, position=position, photo_id=photo_id)
         for position, photo_id in enumerate(photo_ids, 1)
-    ]
-    if shots:
-        session.execute(insert(Shot), shots)
+    )
+    session.flush()
 
 
 def begin(session: Session, analysis_id: UUID) -> Begun | None:

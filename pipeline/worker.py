@@ -17,8 +17,8 @@ from procrastinate import PsycopgConnector
 
 from core import log as logs
 from core.errors import SkincareError
-from core.settings import settings, worker_database_url
-from data.database import connect_as, driver_address
+from core.settings import settings
+from data.database import driver_address
 from pipeline import (
     job_log,
     jobs,
@@ -48,7 +48,6 @@ def main(examiner: str = "pipeline.examine:Examiner") -> int:
     `examiner` names what examines photos, as "module:name"; only tests name another.
     """
     logs.configure("worker")
-    connect_as(worker_database_url)
     logging.getLogger("procrastinate.periodic").setLevel(logging.WARNING)  # a line every 10 s
     examiners = Examiners(
         examiner, processes=settings().scoring_processes, threads=settings().scoring_threads

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from core import chromium
 from core.locks import file_lock
-from core.postgres import ANALYST, APP, WORKER, EmbeddedPostgres, server_version
+from core.postgres import EmbeddedPostgres, server_version
 from core.settings import ROOT, settings
 from tests.running import Product, running
 
@@ -41,7 +41,7 @@ _FAST = {  # these databases need not survive a power cut
 }
 _TEMPLATES_KEPT = 5
 _NAMED_BY_OTHERS = (
-    *("DATABASE_URL", "DATABASE_OWNER_URL", "WORKER_DATABASE_URL", "ANALYST_DATABASE_URL"),
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "ANALYST_DATABASE_URL"),
     *("REDIS_URL", "FORWARDED_ALLOW_IPS"),
 )
 
@@ -101,7 +101,7 @@ def template(postgres: EmbeddedPostgres) -> str:
         if name not in existing:
             unfinished = f"unfinished_{secrets.token_hex(4)}"
             postgres.create_database(unfinished)
-            _migrate(postgres, unfinished)
+            _migrate(postgres.url(unfinished))
             postgres.rename_database(unfinished, name)
     return name
 
@@ -182,28 +182,19 @@ def copy_of(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
         postgres.drop_database(name)
 
 
-def name_roles(patch: pytest.MonkeyPatch, postgres: EmbeddedPostgres, name: str) -> None:
-    """Name the database `name` in the settings by the address of each role, as a product does."""
-    patch.setenv("DATABASE_OWNER_URL", postgres.url(name))
-    patch.setenv("DATABASE_URL", postgres.url(name, role=APP))
-    patch.setenv("WORKER_DATABASE_URL", postgres.url(name, role=WORKER))
-    patch.setenv("ANALYST_DATABASE_URL", postgres.url(name, role=ANALYST))
-    settings.cache_clear()
-
-
-def _migrate(postgres: EmbeddedPostgres, name: str) -> None:
+def _migrate(url: str) -> None:
     from data.migrate import upgrade
 
     with pytest.MonkeyPatch.context() as patch:
-        name_roles(patch, postgres, name)
+        patch.setenv("DATABASE_URL", url)
+        settings.cache_clear()
         upgrade()
     settings.cache_clear()
 
 
 def _state_of_the_migrations() -> str:
     digest = hashlib.sha256()
-    files = [ROOT / "data" / f"{name}.py" for name in ("migrate", "rights", "roles")]
-    files += (ROOT / "data" / "migrations").rglob("*")
+    files = [ROOT / "data" / "migrate.py", *(ROOT / "data" / "migrations").rglob("*")]
     for file in sorted(files):
         if file.suffix in (".py", ".sql", ".mako"):
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())

@@ -22,9 +22,7 @@ import psutil
 from core.settings import ROOT
 
 START_SECONDS = 180.0
-_DATABASES = frozenset(
-    {"DATABASE_URL", "DATABASE_OWNER_URL", "WORKER_DATABASE_URL", "ANALYST_DATABASE_URL"}
-)
+_DATABASES = frozenset({"DATABASE_URL", "DATABASE_OWNER_URL", "ANALYST_DATABASE_URL"})
 
 
 class Product:

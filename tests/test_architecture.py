@@ -77,7 +77,6 @@ def test_what_runs_before_the_installation_needs_the_standard_library_only(file:
         "audit_dependencies",
         "train",
     }
-    installed_first |= {"as_operator"}
     needed: set[str] = set()
     for node in _outside_of(tree, installed_first):
         if isinstance(node, ast.Import):

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from api.figures import exposition
-from core.postgres import ANALYST, APP, OWNER, WORKER
 from core.settings import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
@@ -71,17 +70,6 @@ def test_panels_of_the_dashboard_do_not_lie_on_each_other() -> None:
         taken |= cells
 
 
-def test_pods_and_units_take_the_addresses_of_their_own_process() -> None:
-    for pod in pods():
-        (box,) = pod["containers"]
-        secrets = [source["secretRef"]["name"] for source in box["envFrom"]]
-        assert secrets == ["skincare", f"skincare-{box['name']}"]
-    for unit in (DEPLOY / "systemd").glob("*.service"):
-        name = unit.stem.removeprefix("skincare-")
-        files = re.findall(r"EnvironmentFile=/etc/skincare/(.+)", unit.read_text())
-        assert files == ["skincare.env", f"{name}.env"]
-
-
 @pytest.mark.parametrize("pod", pods(), ids=lambda pod: pod["containers"][0]["name"])
 def test_pods_run_as_nobody_on_a_root_that_is_read_only_within_limits(pod: dict[str, Any]) -> None:
     (box,) = pod["containers"]
@@ -100,32 +88,7 @@ def test_kustomization_names_every_manifest() -> None:
 def test_settings_of_compose_are_settings_of_the_product() -> None:
     known = {field.validation_alias for field in Settings.model_fields.values()}
     known |= {f"SKINCARE_{name.upper()}" for name in Settings.model_fields}
-    for service in ("web", "worker", "migrate"):
-        assert set(COMPOSE["services"][service]["environment"]) <= known
-
-
-def test_each_process_of_compose_knows_its_own_password_of_the_database_only() -> None:
-    addresses = {
-        service: {
-            name: str(value)
-            for name, value in COMPOSE["services"][service]["environment"].items()
-            if "DATABASE" in name
-        }
-        for service in ("web", "worker", "migrate")
-    }
-    passwords = {
-        service: set(re.findall(r"\$\{(\w+)", " ".join(of.values())))
-        for service, of in addresses.items()
-    }
-    assert passwords == {
-        "web": {"WEB_PASSWORD", "ANALYST_PASSWORD"},
-        "worker": {"WORKER_PASSWORD"},
-        "migrate": {"POSTGRES_PASSWORD"},
-    }
-    users = {make_url(url).username for url in addresses["migrate"].values()}
-    assert users == {OWNER, APP, WORKER, ANALYST}
-    made = re.findall(r"CREATE ROLE (\w+)", (DEPLOY / "postgres" / "roles.sh").read_text())
-    assert {OWNER, *made} == users
+    assert set(COMPOSE["x-product"]["environment"]) <= known
 
 
 def test_what_is_started_exists() -> None:

@@ -11,13 +11,10 @@ from core.errors import InvalidInput, Unavailable
 from core.settings import (
     ROOT,
     Settings,
-    analyst_database_url,
     database_url,
     embedded_database_url_file,
     for_demonstration,
-    owner_database_url,
     settings,
-    worker_database_url,
 )
 
 SECRET = "hunter2-hunter2"
@@ -155,9 +152,6 @@ def test_the_demonstration_shares_nothing_with_the_real_product(
     monkeypatch.setenv("SKINCARE_DEMONSTRATION", "")  # so that it is put back after the test
     monkeypatch.setenv("SKINCARE_PHOTO_STORE", store)
     monkeypatch.setenv("DATABASE_URL", "postgresql://u@h/skin?sslmode=require")
-    for role in ("OWNER", "WORKER", "ANALYST"):
-        name = "DATABASE_OWNER_URL" if role == "OWNER" else f"{role}_DATABASE_URL"
-        monkeypatch.setenv(name, f"postgresql://{role.lower()}@h/skin")
     settings.cache_clear()
     real = for_demonstration()
     demonstration = settings()
@@ -165,6 +159,3 @@ def test_the_demonstration_shares_nothing_with_the_real_product(
     assert demonstration.var != real.var
     assert demonstration.photo_store not in (real.photo_store, "")
     assert database_url() == "postgresql+psycopg://u@h/skin_demo?sslmode=require"
-    assert owner_database_url() == "postgresql+psycopg://owner@h/skin_demo"
-    assert worker_database_url() == "postgresql+psycopg://worker@h/skin_demo"
-    assert analyst_database_url() == "postgresql+psycopg://analyst@h/skin_demo"

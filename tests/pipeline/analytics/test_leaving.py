@@ -1,4 +1,4 @@
-"""Whoever goes is taken out of the statistics: by the worker's task, as the worker's own role."""
+"""Whoever goes is taken out of the statistics: by the worker's task, as the product's own role."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 
 import data.database
 from core.analytics import Because, Period
 from core.metrics import Metric
 from core.people import Purpose
-from core.postgres import ANALYST, APP, WORKER, EmbeddedPostgres, database_name
+from core.postgres import ANALYST, APP, EmbeddedPostgres, database_name
 from core.settings import settings
 from data import analytics, erasures
 from data.database import transaction
@@ -33,30 +33,29 @@ def counted(
     fresh_database: str,
     postgres: EmbeddedPostgres,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Engine]:
-    """Eight weeks of a simulated population, released by the worker's role: its connections."""
+) -> Iterator[None]:
+    """Eight weeks of a simulated population, released by the roles of a real product."""
     name = database_name(fresh_database)
-    engine = create_engine(postgres.url(name, role=WORKER))
+    engine = create_engine(postgres.url(name, role=APP))
     with monkeypatch.context() as patch:
         patch.setenv("DATABASE_URL", postgres.url(name, role=APP))
         patch.setenv("DATABASE_OWNER_URL", fresh_database)
-        patch.setenv("WORKER_DATABASE_URL", postgres.url(name, role=WORKER))
         patch.setenv("ANALYST_DATABASE_URL", postgres.url(name, role=ANALYST))
         patch.setenv("SKINCARE_DEMONSTRATION", "1")  # where simulated people count
         settings.cache_clear()
         upgrade()
-        with transaction() as session:  # as the owner: no process may invent scores
-            populate.fill(session, 2_000, last=LAST, days=56)
-        update(engine)
-        yield engine
+        with data.database.use(engine):
+            with transaction() as session:
+                populate.fill(session, 2_000, last=LAST, days=56)
+            update()
+            yield
     engine.dispose()
     settings.cache_clear()
 
 
-def update(as_the_worker: Engine) -> None:
+def update() -> None:
     """What the worker does every five minutes."""
-    with data.database.use(as_the_worker):
-        tasks_analytics.update_statistics.func(0, moment=MOMENT)
+    tasks_analytics.update_statistics.func(0, moment=MOMENT)
 
 
 def released() -> analytics.Released:
@@ -103,7 +102,7 @@ def kept_for_the_week() -> int:
 
 
 def test_erased_and_withdrawn_people_leave_the_roll_up_and_what_is_released(
-    counted: Engine, capsys: pytest.CaptureFixture[str]
+    counted: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, analyses, people = released(), kept_for_the_week(), people_of_the_week()
     assert before.people is not None
@@ -112,7 +111,7 @@ def test_erased_and_withdrawn_people_leave_the_roll_up_and_what_is_released(
     with transaction() as session:
         erasures.erase(session, people[0])
         consents.withdraw(session, people[1], Purpose.STATISTICS)
-    update(counted)
+    update()
     assert kept_for_the_week() < analyses
     assert check.run() == 0  # the roll-up is what is left of the checks, to the row
     assert " 0 differ, 0 wait" in capsys.readouterr().out
@@ -122,23 +121,23 @@ def test_erased_and_withdrawn_people_leave_the_roll_up_and_what_is_released(
     for person in people[2:-5]:
         with transaction() as session:
             consents.withdraw(session, person, Purpose.STATISTICS)
-    update(counted)
+    update()
     left = released()
     assert left.suppressed_because is Because.FEW
     assert (left.people, left.mean, left.bins) == (None, None, None)
     assert check.run() == 0
 
 
-def test_who_comes_back_is_counted_again(counted: Engine) -> None:
+def test_who_comes_back_is_counted_again(counted: None) -> None:
     before, people = released(), people_of_the_week()
     for person in people[:20]:
         with transaction() as session:
             consents.withdraw(session, person, Purpose.STATISTICS)
-    update(counted)
+    update()
     fewer = released()
     assert fewer.people is None or before.people is None or fewer.people < before.people
     for person in people[:20]:
         with transaction() as session:
             consents.give(session, person, Purpose.STATISTICS)
-    update(counted)
+    update()
     assert released() == before  # the same cohort has the same noise
