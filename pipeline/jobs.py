@@ -15,6 +15,7 @@ from uuid import UUID
 
 import attr
 import procrastinate
+import psycopg
 import structlog
 from procrastinate import exceptions, jobs
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from core.examination import Examination
 from core.recalibration import base_of
 from data import queue, vault
 from data.crypto import Undecipherable
-from data.database import read, transaction
+from data.database import AWAY, read, transaction
 from data.progress import Begun, Seen, move
 from pipeline import record, sweep
 from pipeline.examiners import ExaminationBroke, Examiners
@@ -67,12 +68,18 @@ def enqueue(session: Session, analysis_id: UUID, *, priority: int = AT_ONCE) -> 
     """Put a check into the queue, as part of the session's transaction. Higher goes first."""
     session.flush()
     name = queue.lock_of(analysis_id)
-    examine_photo.configure(
+    job = examine_photo.configure(
         connection=session.connection().connection.driver_connection,
         lock=name,
         queueing_lock=name,
         priority=priority,
-    ).defer(analysis_id=str(analysis_id))
+    )
+    try:
+        job.defer(analysis_id=str(analysis_id))
+    except exceptions.ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.OperationalError):  # away, or its disk is full
+            raise Unavailable(AWAY) from error
+        raise
 
 
 @app.task(name="examine_photo", queue=PHOTOS, retry=_Patiently(), pass_context=True)
