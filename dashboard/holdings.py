@@ -25,6 +25,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
 
 from core.errors import TooMany
+from dashboard import stale_fragments
 
 MEBIBYTE = 1024 * 1024
 FILES_PER_STREAMLIT_SESSION = 10  # the oldest goes first: five photos of a check, and some spare
@@ -70,6 +71,7 @@ class Dashboard(st.App):
     def _create_runtime(self) -> Runtime:
         # A folder named pages would otherwise let an address run a page file without app.py.
         PagesManager.uses_pages_directory = False
+        stale_fragments.leave_out()
         # As st.App does it, with our media storage in place of the stock one.
         self.media = OwnedMedia("/media")
         uploads = MemoryUploadedFileManager("/_stcore/upload_file")
