@@ -82,6 +82,15 @@ def roll_up(session: Session, day: date, *, simulated: bool) -> int:
     ).rowcount
 
 
+def days(session: Session) -> list[date]:
+    """The days (UTC) that have checks, or figures of checks that are gone; in order."""
+    found = raw(session).execute(
+        "SELECT day FROM daily_metrics"
+        " UNION SELECT (created_at AT TIME ZONE 'UTC')::date FROM analysis_results ORDER BY 1"
+    )
+    return [day for (day,) in found.fetchall()]
+
+
 def differences(session: Session, day: date, *, simulated: bool) -> int:
     """In how many rows what is kept of a day differs from what its checks say.
 
@@ -95,10 +104,11 @@ def differences(session: Session, day: date, *, simulated: bool) -> int:
         " round(squares::numeric, 4), bins, abstained, rejected"
     )
     found = raw(session).execute(
-        f"SELECT count(*) FROM ("  # noqa: S608
-        f"(SELECT {columns} FROM ({kept}) k EXCEPT SELECT {columns} FROM ({counted}) c)"
-        f" UNION ALL "
-        f"(SELECT {columns} FROM ({counted}) c EXCEPT SELECT {columns} FROM ({kept}) k)) d"
+        f"WITH k AS MATERIALIZED (SELECT {columns} FROM ({kept}) k),"  # noqa: S608
+        f" c AS MATERIALIZED (SELECT {columns} FROM ({counted}) c)"
+        " SELECT count(*) FROM ("
+        "(SELECT * FROM k EXCEPT SELECT * FROM c)"
+        " UNION ALL (SELECT * FROM c EXCEPT SELECT * FROM k)) d"
         " WHERE NOT EXISTS (SELECT FROM dirty_days WHERE day = %(since)s::date)",
         of_day(day, simulated=simulated),
     )

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from core.launch import say
 from core.settings import settings
-from data import daily_metrics, dirty_days, releases
-from data.database import now as database_now
+from data import daily_metrics, dirty_days
 from data.database import take_time, transaction
 
 
@@ -39,15 +38,12 @@ def run(*, simulated: bool | None = None) -> int:
 
 
 def compare(*, simulated: bool | None = None) -> Compared:
-    """Every day since the first check, each in a transaction of its own."""
+    """Every day that has checks or figures, each in a transaction of its own."""
     if simulated is None:
         simulated = settings().demonstration
     with transaction() as session:
-        first, today = releases.first_day(session), database_now(session).date()
+        days = daily_metrics.days(session)
         waiting = len(dirty_days.marked(session))
-    if first is None:
-        return Compared(0, waiting, {})
-    days = [first + timedelta(number) for number in range((today - first).days + 1)]
     wrong: dict[date, int] = {}
     for day in days:
         with transaction() as session:
