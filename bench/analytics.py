@@ -20,7 +20,6 @@ import os
 import platform
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,16 +32,16 @@ from uuid import UUID, uuid4
 
 import duckdb
 import structlog
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from bench import analytics_released, analytics_straight
+from bench.own_server import migrated, own_server, vacuum_analyze
 from core.analytics import Device, Fact
 from core.metrics import Metric
 from core.people import Identity, Purpose, Role
 from core.postgres import EmbeddedPostgres
-from core.settings import owner_database_url, settings
-from data import analytics, daily_metrics, database, dirty_days, migrate
+from data import analytics, daily_metrics, database, dirty_days
 from data.progress import Seen
 from pipeline import consents, intake, record
 from pipeline.analytics import asking, drift, export, populate, rollup, saved_views
@@ -97,30 +96,23 @@ def main(arguments: list[str]) -> None:
     file = Path(__file__).with_suffix(".json")
     result: dict[str, Any] = json.loads(file.read_text()) if given.only else {}
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory(prefix="bench-analytics-") as name:
-        folder = Path(name)
-        os.environ["SKINCARE_VAR"] = name
-        os.environ["SKINCARE_ANALYST_QUESTIONS_PER_DAY"] = "10000"
-        server = EmbeddedPostgres(folder / "postgres")
-        server.start()
-        try:
-            filled = [_filled(server, folder, checks) for checks in sizes]
-            if not given.only:
-                result = _with_rows(filled)
-            if given.only != "released":
-                recording = _recording(filled[0])
-                result["recording"] = recording | _counting(result["checks"], recording)
-            if given.only != "recording":
-                alone = _released(server, given.released)
-                result["released_alone"] = _where_and_when() | {
-                    "checks": [filled[0].said, alone.said],
-                    "pages": _pages([filled[0], alone]),
-                }
-                alone.engine.dispose()
-            for one in filled:
-                one.engine.dispose()
-        finally:
-            server.stop()
+    os.environ["SKINCARE_ANALYST_QUESTIONS_PER_DAY"] = "10000"
+    with own_server("analytics") as (server, folder):
+        filled = [_filled(server, folder, checks) for checks in sizes]
+        if not given.only:
+            result = _with_rows(filled)
+        if given.only != "released":
+            recording = _recording(filled[0])
+            result["recording"] = recording | _counting(result["checks"], recording)
+        if given.only != "recording":
+            alone = _released(server, given.released)
+            result["released_alone"] = _where_and_when() | {
+                "checks": [filled[0].said, alone.said],
+                "pages": _pages([filled[0], alone]),
+            }
+            alone.engine.dispose()
+        for one in filled:
+            one.engine.dispose()
     result |= {"goals": GOALS, "goals_met": _met(result)}
     file.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
@@ -155,26 +147,16 @@ def _met(result: dict[str, Any]) -> dict[str, bool]:
     return {name: found[name] <= goal for name, goal in GOALS.items()}
 
 
-def _database(server: EmbeddedPostgres, name: str) -> Engine:
-    server.create_database(name)
-    os.environ["DATABASE_URL"] = server.url(name)
-    settings.cache_clear()
-    migrate.upgrade()
-    return create_engine(
-        server.url(name), connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True
-    )
-
-
 def _released(server: EmbeddedPostgres, checks: int) -> Filled:
     """The figures of so many checks, which stand in no table."""
-    engine = _database(server, f"released_{checks}")
+    engine = migrated(server, f"released_{checks}")
     with database.use(engine):
         with database.transaction() as session:
             last = database.now(session).date()
         began = time.perf_counter()
         written = analytics_released.fill(checks, last=last)
         taken = time.perf_counter() - began
-    _analyze()
+    vacuum_analyze()
     with engine.begin() as connection:
         rows = connection.execute(text("SELECT count(*) FROM released_metrics")).scalar_one()
     said = {
@@ -186,7 +168,7 @@ def _released(server: EmbeddedPostgres, checks: int) -> Filled:
 
 
 def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
-    engine = _database(server, f"checks_{checks}")
+    engine = migrated(server, f"checks_{checks}")
     with database.use(engine):
         began = time.perf_counter()
         with database.transaction() as session:
@@ -194,7 +176,7 @@ def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
             last = database.now(session).date()
             written = populate.fill(session, checks, last=last, regions=False)
         copied = time.perf_counter() - began
-        _analyze()
+        vacuum_analyze()
         began = time.perf_counter()
         rollup.run(simulated=True)
         released = time.perf_counter() - began
@@ -207,7 +189,7 @@ def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
         exported = folder / f"exported-{checks}"
         export.run(exported, simulated=True)
         exporting = time.perf_counter() - began
-    _analyze()
+    vacuum_analyze()
     with engine.begin() as connection:
         for view in analytics_straight.VIEWS:
             connection.execute(text(view))
@@ -230,13 +212,6 @@ def _filled(server: EmbeddedPostgres, folder: Path, checks: int) -> Filled:
     }  # fmt: skip
     print(json.dumps(said), file=sys.stderr, flush=True)
     return Filled(checks, engine, _analysts(engine), files, exported, said)
-
-
-def _analyze() -> None:
-    owner = create_engine(owner_database_url(), isolation_level="AUTOCOMMIT")
-    with owner.connect() as connection:  # the product's own role may not
-        connection.execute(text("VACUUM ANALYZE"))
-    owner.dispose()
 
 
 def _analysts(engine: Engine) -> tuple[Identity, ...]:

@@ -20,7 +20,6 @@ import os
 import platform
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,15 +28,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from bench.own_server import migrated, own_server, vacuum_analyze
 from core.consultations import BodySite, Priority
 from core.metrics import Metric, Region
 from core.people import Identity, Role
 from core.postgres import EmbeddedPostgres
-from core.settings import owner_database_url, settings
-from data import absences, case_queue, consultations, database, migrate, reviews
+from data import absences, case_queue, consultations, database, reviews
 from data.case_queue import Filters, Which
 from pipeline.consultations import claims
 from pipeline.reviews import reading, second
@@ -135,19 +134,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--consultations", type=int, default=100_000)
     many = parser.parse_args(arguments).consultations
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory(prefix="bench-consultations-") as folder:
-        os.environ["SKINCARE_VAR"] = folder
-        server = EmbeddedPostgres(Path(folder) / "postgres")
-        server.start()
-        try:
-            engines = [
-                _filled(server, name, number) for name, number in (("few", FEW), ("many", many))
-            ]
-            found = _measured(engines)
-            for engine in engines:
-                engine.dispose()
-        finally:
-            server.stop()
+    with own_server("consultations") as (server, _):
+        engines = [_filled(server, name, number) for name, number in (("few", FEW), ("many", many))]
+        found = _measured(engines)
+        for engine in engines:
+            engine.dispose()
     ratios = {name: times["ratio"] for name, times in found.items()}
     result = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -165,13 +156,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _filled(server: EmbeddedPostgres, name: str, many: int) -> Engine:
-    server.create_database(name)
-    os.environ["DATABASE_URL"] = server.url(name)
-    settings.cache_clear()
-    migrate.upgrade()
-    engine = create_engine(
-        server.url(name), connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True
-    )
+    engine = migrated(server, name)
     people = max(20, many // 10)
     with engine.begin() as connection:
         connection.execute(text(_PEOPLE), {"people": people})
@@ -182,10 +167,7 @@ def _filled(server: EmbeddedPostgres, name: str, many: int) -> Engine:
         connection.execute(text(_SECOND_READINGS))
         for rows in _CHECKS:
             connection.execute(text(rows), _METRICS if ":regions" in rows else {})
-    owner = create_engine(owner_database_url(), isolation_level="AUTOCOMMIT")
-    with owner.connect() as connection:  # the product's own role may not
-        connection.execute(text("VACUUM ANALYZE"))
-    owner.dispose()
+    vacuum_analyze()
     return engine
 
 

@@ -18,7 +18,6 @@ import os
 import platform
 import random
 import sys
-import tempfile
 import time as clock
 from collections import Counter
 from collections.abc import Iterator
@@ -33,12 +32,11 @@ import psycopg
 import structlog
 from sqlalchemy import text
 
+from bench.own_server import migrated, own_server
 from core import clocks
 from core.ids import new_id
 from core.notifications import REMINDERS
-from core.postgres import EmbeddedPostgres
 from core.settings import settings
-from data import migrate
 from data.database import read, transaction
 from data.reminders import _TAKE
 from pipeline import reminders
@@ -70,18 +68,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--people", type=int, default=100_000)
     people = parser.parse_args(arguments).people
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory(prefix="bench-reminders-") as folder:
-        os.environ["SKINCARE_VAR"] = folder
-        server = EmbeddedPostgres(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.create_database("bench")
-            os.environ["DATABASE_URL"] = server.url("bench")
-            settings.cache_clear()
-            migrate.upgrade()
-            figures = measure(people, fill(people))
-        finally:
-            server.stop()
+    with own_server("reminders") as (server, _):
+        migrated(server, "bench").dispose()
+        figures = measure(people, fill(people))
     file = Path(__file__).with_suffix(".json")
     file.write_text(json.dumps(figures, indent=1) + "\n")
     print(file.read_text())

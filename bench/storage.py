@@ -13,24 +13,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
+from bench.own_server import migrated, own_server, vacuum_analyze
 from bench.photo_to_scores import PORTRAIT, phone_photo
 from core.examination import Examination
 from core.people import Identity
-from core.postgres import EmbeddedPostgres
 from core.settings import settings
-from data import database, migrate
+from data import database
 from data.database import read, transaction
 from pipeline import intake, jobs
 from pipeline.examine import Examiner
@@ -51,22 +49,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--checks", type=int, default=10, help="of each person")
     parser.add_argument("--photo", type=Path, default=PORTRAIT)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="bench-storage-") as folder:
-        os.environ["SKINCARE_VAR"] = folder
-        settings.cache_clear()
-        server = EmbeddedPostgres(Path(folder) / "postgres")
-        server.start()
-        try:
-            server.create_database("storage")
-            os.environ["DATABASE_URL"] = server.url("storage")
-            settings.cache_clear()
-            migrate.upgrade()
-            engine = create_engine(server.url("storage"), isolation_level="AUTOCOMMIT")
-            photo = phone_photo(options.photo)
-            found = measured(engine, photo, options.people, options.checks)
-            engine.dispose()
-        finally:
-            server.stop()
+    with own_server("storage") as (server, _):
+        engine = migrated(server, "storage")
+        photo = phone_photo(options.photo)
+        found = measured(engine, photo, options.people, options.checks)
+        engine.dispose()
     figures = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "photo_bytes": len(photo),
@@ -80,7 +67,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def measured(engine: Engine, photo: bytes, many: int, checks: int) -> dict[str, Any]:
     """Bytes of a check, by table and by kind of object."""
-    with database.use(create_engine(engine.url)):
+    with database.use(engine):
         with transaction() as session:
             everybody = [people.signed_in(session) for _ in range(many)]
         before = sizes(engine)
@@ -144,8 +131,8 @@ def of_objects(who: Identity) -> dict[str, int]:
 
 def sizes(engine: Engine) -> dict[str, int]:
     """Table → its bytes with indexes and long values, without what is dead."""
+    vacuum_analyze()
     with engine.connect() as connection:
-        connection.execute(text("VACUUM ANALYZE"))
         return {name: int(size) for name, size in connection.execute(text(_SIZES))}
 
 
