@@ -15,11 +15,11 @@ from collections import deque
 import anyio.to_thread
 import structlog
 from starlette.datastructures import Headers
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import figures
 from api.v1.problems import UNAVAILABLE, problem
+from api.waiting_page import waiting_page
 
 log = structlog.get_logger(__name__)
 
@@ -88,11 +88,12 @@ class Admission:
             await send({"type": "websocket.close", "code": 1013})  # try again later
             return
         seconds = random.randint(*_COME_BACK_SECONDS)  # noqa: S311 # no secret
-        headers = {"retry-after": str(seconds)}
         answer = (
-            problem(UNAVAILABLE, WORDS, headers=headers)
+            problem(UNAVAILABLE, WORDS, headers={"retry-after": str(seconds)})
             if kind == "api"
-            else Response(_page(seconds), 503, headers, media_type="text/html")
+            else waiting_page(
+                WORDS, title="one moment", heading="One moment, please", seconds=seconds
+            )
         )
         await answer(scope, receive, send)
 
@@ -113,17 +114,3 @@ def _kind(scope: Scope) -> str | None:
     if scope["path"].startswith(_API):
         return "api"
     return "page" if "text/html" in Headers(scope=scope).get("accept", "") else None
-
-
-def _page(seconds: int) -> str:
-    return _FULL.replace("{words}", WORDS).replace("{seconds}", str(seconds))
-
-
-_FULL = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Skincare AI: one moment</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="{seconds}">
-<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem;
-color-scheme:light dark}</style></head>
-<body><h1>One moment, please</h1><p>{words}</p><p>This page tries again by itself.</p></body></html>
-"""

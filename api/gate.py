@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.cookies import Cookies
+from api.waiting_page import waiting_page
 from core.errors import NotFound, TooMany, Unavailable
 from core.people import Identity
 
@@ -46,6 +47,7 @@ _UPLOAD = "/_stcore/upload_file/"
 _EVENTS = "/events/unread"
 _COMPONENTS = ("/component/", "/_stcore/bidi-components/")
 _STREAM = "/_stcore/stream"
+_AWAY_SECONDS = 5  # until who waits for the database tries again
 # Whatever else has such a part is closed to everybody: metrics, the agent API, Streamlit's OAuth.
 _CLOSED = frozenset(
     "_stcore media component auth oauth2callback app static session health api mail events".split()
@@ -260,21 +262,9 @@ class SessionGate:
 def away(*, wants_html: bool) -> Response:
     """The answer while the database is away."""
     words = "Skincare AI cannot reach its database at the moment. Nothing was lost. Try again soon."
-    headers = {"retry-after": "5"}
     if not wants_html:
-        return PlainTextResponse(words, 503, headers=headers)
-    page = _AWAY.replace("{words}", words)
-    return Response(page, 503, media_type="text/html", headers=headers)
-
-
-_AWAY = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Skincare AI: back soon</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
-<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem;
-color-scheme:light dark}</style></head>
-<body><h1>Back in a moment</h1><p>{words}</p><p>This page tries again by itself.</p></body></html>
-"""
+        return PlainTextResponse(words, 503, headers={"retry-after": str(_AWAY_SECONDS)})
+    return waiting_page(words, title="back soon", heading="Back in a moment", seconds=_AWAY_SECONDS)
 
 
 def _is_closed(path: str) -> bool:

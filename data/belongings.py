@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from data.tables import AnalysisResult, Base, Mail, Photo, User
+from data.tables import AnalysisResult, Base, Photo, User
 
 _USERS: Any = User.__table__
 
@@ -35,12 +35,6 @@ def objects(session: Session, user_id: UUID) -> dict[str, int]:
     picture = select(func.count(User.picture_object_key)).where(User.user_id == user_id)
     wanted = {"photos": photos, "maps": maps, "profile_pictures": picture}
     return {kind: session.scalar(query) or 0 for kind, query in wanted.items()}
-
-
-def mails_waiting(session: Session, user_id: UUID) -> int:
-    """Mails to the person that were neither sent nor given up."""
-    waiting = (Mail.user_id == user_id) & Mail.sent_at.is_(None) & Mail.given_up_at.is_(None)
-    return session.scalar(select(func.count()).select_from(Mail).where(waiting)) or 0
 
 
 def belonging(user_id: UUID) -> dict[str, tuple[Any, ColumnElement[bool]]]:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import Connection, Engine, create_engine, exc, func, make_url, select, text
 from sqlalchemy.orm import Session
 
@@ -149,6 +150,10 @@ def translated() -> Iterator[None]:
         yield
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
         raise Unavailable(AWAY) from error
+    except ConnectorException as error:  # the queue's library writes in the same transaction
+        if isinstance(error.__cause__, psycopg.OperationalError):  # away, or its disk is full
+            raise Unavailable(AWAY) from error
+        raise
     except exc.DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable(AWAY) from error

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.ids import new_id
-from data import audit, belongings, dirty_days, notifications, queue, user_keys, vault
+from data import audit, belongings, dirty_days, mail, notifications, queue, user_keys, vault
 from data.tables import AnalysisResult, Erasure, User
 
 GRACE = timedelta(days=30)
@@ -69,7 +69,7 @@ def erase(session: Session, user_id: UUID) -> Receipt:
     checks = session.scalars(select(AnalysisResult.id).where(AnalysisResult.user_id == user_id))
     held = belongings.objects(session, user_id)
     rows = belongings.rows(session, user_id)
-    mails = belongings.mails_waiting(session, user_id)
+    mails = mail.waiting(session, user_id)
     days = dirty_days.mark_person(session, user_id)  # the statistics are made again without them
     jobs = sum(queue.withdraw(session, analysis_id) for analysis_id in checks.all())
     vault.discard(session, *vault.keys_of(session, user_id))

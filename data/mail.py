@@ -102,6 +102,12 @@ def remove(session: Session, mail_id: UUID) -> None:
     session.execute(delete(Mail).where(Mail.mail_id == mail_id))
 
 
+def waiting(session: Session, user_id: UUID) -> int:
+    """How many mails to this person were neither sent nor given up."""
+    wanted = select(func.count()).select_from(Mail).where(Mail.user_id == user_id, _waits())
+    return session.scalar(wanted) or 0
+
+
 def withdraw(session: Session, user_id: UUID) -> None:
     """Take every mail to this person that waits out of the outbox."""
     session.execute(delete(Mail).where(Mail.user_id == user_id, _waits()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput, NotFound
@@ -111,21 +111,13 @@ def listed(
     return [_news(row) for row in rows], total or 0
 
 
-_UNREAD = select(func.count()).select_from(
-    select(1)
-    .where(Notification.user_id == bindparam("whose"), Notification.read_at.is_(None))
-    .limit(MOST_COUNTED)
-    .subquery()
-)
-
-
 def unread(session: Session, user_id: UUID) -> int:
     """How many are unread, counted up to MOST_COUNTED."""
-    return session.scalar(_UNREAD, {"whose": user_id}) or 0
+    return unread_of_many(session, (user_id,))[user_id]
 
 
-# For each person the walk over the index stops at MOST_COUNTED, as above.
-_UNREAD_OF_MANY = text("""
+# For each person the walk over the index stops at MOST_COUNTED.
+_UNREAD = text("""
     SELECT whose, (
         SELECT count(*) FROM (
             SELECT FROM notifications
@@ -140,7 +132,7 @@ _UNREAD_OF_MANY = text("""
 def unread_of_many(session: Session, user_ids: Collection[UUID]) -> dict[UUID, int]:
     """As `unread`, of each of these people, in one question."""
     given = {"people": list(user_ids), "most": MOST_COUNTED}
-    rows = session.execute(_UNREAD_OF_MANY, given)
+    rows = session.execute(_UNREAD, given)
     return {row.whose: row.unread for row in rows}
 
 

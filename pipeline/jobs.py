@@ -15,7 +15,6 @@ from uuid import UUID
 
 import attr
 import procrastinate
-import psycopg
 import structlog
 from procrastinate import exceptions, jobs
 from sqlalchemy.orm import Session
@@ -26,7 +25,7 @@ from core.examination import Examination
 from core.recalibration import base_of
 from data import queue, vault
 from data.crypto import Undecipherable
-from data.database import AWAY, read, transaction
+from data.database import read, transaction
 from data.progress import Begun, Seen, move
 from pipeline import record, sweep
 from pipeline.examiners import ExaminationBroke, Examiners
@@ -74,12 +73,7 @@ def enqueue(session: Session, analysis_id: UUID, *, priority: int = AT_ONCE) -> 
         queueing_lock=name,
         priority=priority,
     )
-    try:
-        job.defer(analysis_id=str(analysis_id))
-    except exceptions.ConnectorException as error:
-        if isinstance(error.__cause__, psycopg.OperationalError):  # away, or its disk is full
-            raise Unavailable(AWAY) from error
-        raise
+    job.defer(analysis_id=str(analysis_id))
 
 
 @app.task(name="examine_photo", queue=PHOTOS, retry=_Patiently(), pass_context=True)

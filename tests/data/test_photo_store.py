@@ -14,6 +14,7 @@ from data import vault
 from data.photo_store import PhotoStore, new_key, photo_store
 from data.tables import User
 from tests import people
+from tests.data.stores import put_get_replace_and_delete
 
 NOW = timedelta(0)
 
@@ -26,15 +27,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> PhotoStore:
 
 
 def test_what_is_put_can_be_got_replaced_and_deleted(store: PhotoStore) -> None:
-    key = new_key()
-    store.put(key, b"one")
-    assert store.get(key) == b"one"
-    store.put(key, b"two")
-    assert store.get(key) == b"two"
-    store.delete(key)
-    with pytest.raises(NotFound):
-        store.get(key)
-    store.delete(key)  # no error
+    put_get_replace_and_delete(store)
 
 
 def test_keys_are_listed_by_age(store: PhotoStore) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from core.analyses import Status
-from core.errors import NotFound, Unavailable
+from core.errors import Unavailable
 from core.people import Identity
 from core.settings import settings
 from data import analyses, vault
@@ -21,6 +21,7 @@ from data.database import read, transaction
 from data.photo_store import PhotoStore, new_key, photo_store
 from pipeline import intake, jobs
 from tests import object_store, people
+from tests.data.stores import put_get_replace_and_delete
 from tests.journeys.ports import free_port
 from tests.object_store import BUCKET, ObjectStore
 from tests.stand_in import examination, photo_that
@@ -61,15 +62,7 @@ def store(server: ObjectStore, set_: Set, tmp_path: Path) -> PhotoStore:
 
 
 def test_what_is_put_can_be_got_replaced_and_deleted(store: PhotoStore) -> None:
-    key = new_key()
-    store.put(key, b"one")
-    assert store.get(key) == b"one"
-    store.put(key, b"two")
-    assert store.get(key) == b"two"
-    store.delete(key)
-    with pytest.raises(NotFound):
-        store.get(key)
-    store.delete(key)  # no error
+    put_get_replace_and_delete(store)
 
 
 def test_a_photo_as_large_as_they_may_be_comes_back_as_it_was(store: PhotoStore) -> None:

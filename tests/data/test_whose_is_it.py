@@ -112,6 +112,7 @@ MATRIX: dict[str, tuple[Question, Any]] = {
         lambda s, eve, its: erasures.erase(s, eve).objects,
         {"photos": 0, "maps": 0, "profile_pictures": 0},
     ),
+    "mail.waiting": (lambda s, eve, its: mail.waiting(s, eve), 0),
     "mail.withdraw": (lambda s, eve, its: mail.withdraw(s, eve), None),
     "refresh_tokens.rotate": (
         lambda s, eve, its: refresh_tokens.rotate(
@@ -156,7 +157,6 @@ OF_ONESELF = {
     "addresses.wait_for",
     "audit.of",
     "belongings.belonging",
-    "belongings.mails_waiting",
     "belongings.objects",
     "belongings.rows",
     "consents.give",

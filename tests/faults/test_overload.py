@@ -14,16 +14,15 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.people import PASSWORD
 from tests.running import Product, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)]
 
-PASSWORD = "three blind mice run"
 SECONDS = 8
 # bcrypt takes a quarter of a second of a core: two cores compare eight passwords a second.
 A_SECOND = 80
@@ -121,6 +120,6 @@ def test_ten_times_the_load_is_answered_in_time_and_leaves_nothing_behind(
 
 
 def test_the_log_names_the_fullness_and_none_of_the_crowd(crowded: Product) -> None:
-    log = Path(crowded.var / "logs" / "web.log").read_text()
+    log = (crowded.var / "logs" / "web.log").read_text()
     assert '"unavailable"' in log or '"full"' in log
     assert "@example.org" not in log
