@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from core.analytics import Because, Period
@@ -46,6 +46,7 @@ class Released:
     sd: float | None  # between people
     mean_noise_sd: float | None  # standard deviation of the noise in `mean`
     # People in each of 20 equal bins of the scale, to the nearest five; None: too few to tell.
+    # None instead of all: not asked for, or hidden.
     bins: tuple[int | None, ...] | None
     metric: str = ""  # or measure
     region: str = FACE
@@ -107,19 +108,21 @@ def released(
     *,
     metric: str | Sequence[str],
     region: str = FACE,
-    shape: str = "",
+    shape: str | Sequence[str] = "",
     period: Period | None = None,
     since: date | None = None,
     until: date | None = None,
     first: str | Sequence[str] | None = None,
     second: str | Sequence[str] | None = None,
+    with_bins: bool = True,
 ) -> list[Released]:
     """Cells of a shape by period, oldest first; `until` is exclusive; suppressed ones included.
 
-    Without `period`: weeks for at most one fact, blocks for two, which have no weeks.
+    Without `period`: weeks for at most one fact, blocks for two, which have no weeks. Whoever draws
+    no distribution goes without the bins.
     """
     row = ReleasedMetric
-    wanted = _cells(row, row.metric, metric, shape, period).where(row.region == region)
+    wanted = _cells(row, row.metric, metric, shape, period, with_bins).where(row.region == region)
     wanted = _within(wanted, row, since, until, first, second)
     return [_figure(found, found.metric, found.region) for found in session.execute(wanted)]
 
@@ -134,10 +137,11 @@ def quality(
     until: date | None = None,
     first: str | Sequence[str] | None = None,
     second: str | Sequence[str] | None = None,
+    with_bins: bool = True,
 ) -> list[Released]:
     """The same for measures of the photos (core.analytics.MEASURES); bins are over its scale."""
     row = ReleasedQuality
-    wanted = _cells(row, row.measure, measure, shape, period)
+    wanted = _cells(row, row.measure, measure, shape, period, with_bins)
     wanted = _within(wanted, row, since, until, first, second)
     return [_figure(found, found.measure, FACE) for found in session.execute(wanted)]
 
@@ -257,27 +261,33 @@ def versions(session: Session) -> list[tuple[str, date]]:
     return [(version, first) for version, first in found]
 
 
-def usual_period(shape: str) -> Period:
-    return Period.BLOCK if "+" in shape else Period.WEEK
+def usual_period(shapes: str | Sequence[str]) -> Period:
+    return Period.BLOCK if any("+" in shape for shape in _listed(shapes)) else Period.WEEK
 
 
 def _cells(
-    row: Any, name: Any, names: str | Sequence[str], shape: str, period: Period | None
+    row: Any,
+    name: Any,
+    names: str | Sequence[str],
+    shapes: str | Sequence[str],
+    period: Period | None,
+    with_bins: bool,
 ) -> Select[Any]:
-    return (
-        _plain(row)
-        .where(
-            row.shape == shape,
-            name.in_(_listed(names)),
-            row.period == (period or usual_period(shape)),
-        )
-        .order_by(name, row.period_start, row.first, row.second)
-    )
+    wanted = _plain(row) if with_bins else select(*_but_bins(row), null().label("bins"))
+    return wanted.where(
+        row.shape.in_(_listed(shapes)),
+        name.in_(_listed(names)),
+        row.period == (period or usual_period(shapes)),
+    ).order_by(name, row.period_start, row.first, row.second)
 
 
 def _plain(row: Any) -> Select[Any]:
     """Rows as they are: nothing is changed here, so the session need not keep track of them."""
     return select(*row.__table__.columns)
+
+
+def _but_bins(row: Any) -> list[Any]:
+    return [column for column in row.__table__.columns if column.name != "bins"]
 
 
 def _listed(one_or_more: str | Sequence[str]) -> list[str]:

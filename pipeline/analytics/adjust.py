@@ -62,14 +62,17 @@ def of_groups(session: Session, question: Question) -> tuple[tuple[Change, ...],
             "second cohort away."
         )
     facts = tuple(sorted({by, *FOR}))
-    name = question.metric.value
-    blocks: dict[str, list[Released]] = {
-        shape: analytics.released(
-            session, metric=name, shape=shape, period=Period.BLOCK, since=question.since,
-            until=question.until,
-        )
-        for shape in ("", *facts, *("+".join(pair) for pair in combinations(facts, 2)))
-    }  # fmt: skip
+    blocks: dict[str, list[Released]] = defaultdict(list)
+    for cell in analytics.released(
+        session,
+        metric=question.metric.value,
+        shape=("", *facts, *("+".join(pair) for pair in combinations(facts, 2))),
+        period=Period.BLOCK,
+        since=question.since,
+        until=question.until,
+        with_bins=False,
+    ):
+        blocks[cell.shape].append(cell)
     margins = {fact: _margin(blocks[fact]) for fact in facts}
     count = len({cell.period_start for cell in blocks[""] if cell.people})
     if not count or any(len(margin.names) == 0 for margin in margins.values()):

@@ -45,6 +45,7 @@ class _Asked:
             "until": asked.until,
             "first": first,
             "second": second,
+            "with_bins": asked.view is View.SPREAD,
         }
         if asked.view is View.PHOTOS:
             return analytics.quality(

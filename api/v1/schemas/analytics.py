@@ -64,7 +64,8 @@ class StatisticsFigure(Output):
     high: float | None = Field(description="Upper end; the noise for privacy is in it.")
     sd: float | None = Field(description="Standard deviation between people.")
     bins: list[int | None] | None = Field(
-        description="People in each of 20 equal bins of the unit's range; null in it: too few."
+        description="Of distributions: people in each of 20 equal bins of the unit's range; null "
+        "in it: too few."
     )
     p: float | None = Field(description="Of effects and correlations: two-sided p.")
     q: float | None = Field(description="p after Benjamini and Hochberg over this answer.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
@@ -75,6 +76,14 @@ def test_a_suppressed_group_has_no_numbers_and_says_why(session: Session) -> Non
     table = list(csv.DictReader(io.StringIO(as_csv(found).decode("utf-8-sig").split("\r\n", 1)[1])))
     assert table[1]["not shown because"] == "fewer than 10 people"
     assert table[1]["value"] == ""
+
+
+def test_bins_come_with_distributions_alone(session: Session) -> None:
+    asked = Question(metric=Metric.REDNESS, by=Fact.TONE_BAND)
+    assert line(answer(session, asked), "light").bins is not None
+    trend = answer(session, replace(asked, view=View.TREND))
+    assert trend.lines
+    assert {one.bins for one in trend.lines} == {None}
 
 
 def test_two_groups_are_filtered_together_as_one_cohort(session: Session) -> None:
