@@ -17,8 +17,9 @@ class RunsOfTheOpenPage(ScriptRunner):
     """Streamlit's, but for parts of a page that was left."""
 
     def _run_script(self, rerun_data: RerunData) -> None:
+        asked_on = rerun_data.page_script_hash or self._pages_manager.main_script_hash
         open_page = self._pages_manager.current_page_script_hash
-        if rerun_data.fragment_id_queue and rerun_data.page_script_hash != open_page:
+        if rerun_data.fragment_id_queue and asked_on != open_page:
             return
         super()._run_script(rerun_data)
 
