@@ -8,8 +8,8 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Skincare AI: {title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="{seconds}">
-<style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto;
-padding:0 1.5rem;color-scheme:light dark}}</style></head>
+<style>:root{{color-scheme:light dark}}body{{font:1.1rem/1.6 system-ui,sans-serif;
+max-width:32rem;margin:20vh auto;padding:0 1.5rem}}h1{{line-height:1.2}}</style></head>
 <body><h1>{heading}</h1><p>{words}</p><p>This page tries again by itself.</p></body></html>
 """
 
