@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -18,8 +17,6 @@ log = structlog.get_logger(__name__)
 
 QUEUE = outbox.QUEUE
 AT_ONCE = 2  # mails that one worker sends at the same time
-
-_SENT_FOR, _GIVEN_UP_FOR = timedelta(days=7), timedelta(days=30)  # then the rows are removed
 
 
 @app.task(name=outbox.SEND, queue=QUEUE)
@@ -44,7 +41,7 @@ def send_due_mails(timestamp: int) -> None:
 def sweep_mails(timestamp: int) -> None:
     """Remove old rows, and accounts whose address nobody has confirmed."""
     with transaction() as session:
-        removed = mail.sweep(session, sent_for=_SENT_FOR, given_up_for=_GIVEN_UP_FOR)
+        removed = mail.sweep(session, sent_for=outbox.SENT_FOR, given_up_for=outbox.GIVEN_UP_FOR)
         removed += mailed_links.sweep(session)
     if removed:
         log.info("mails_removed", rows=removed)

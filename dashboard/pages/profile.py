@@ -14,6 +14,7 @@ from dashboard.widgets.address import address
 from dashboard.widgets.consent_ledger import consent_ledger
 from dashboard.widgets.gentle import wellbeing_toggle
 from dashboard.widgets.health_answers import health_questions
+from dashboard.widgets.retention_list import retention_list
 from dashboard.widgets.session_list import session_list
 from dashboard.words import plain
 from dashboard.words_of_scores import short_day
@@ -52,5 +53,6 @@ with signed_in:
     session_list(who, sessions)
 with account:
     address(who, confirmed_at)
+    retention_list()
     change_password(who)
     delete_account(who)

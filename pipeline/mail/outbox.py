@@ -18,6 +18,7 @@ from data import addresses, mail
 from data.mail import Draft
 
 GIVE_UP_AFTER = timedelta(days=3)  # as long as a mail server would try; then an admin is told
+SENT_FOR, GIVEN_UP_FOR = timedelta(days=7), timedelta(days=30)  # then the rows are removed
 QUEUE = "mail"
 SEND = "send_mail"  # the task of pipeline.tasks_mail
 

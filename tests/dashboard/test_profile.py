@@ -274,3 +274,8 @@ def _exists(database: Connection, who: Identity) -> bool:
         "SELECT count(*) FROM users WHERE user_id = %s", (who.user_id,)
     ).scalar()
     return bool(found)
+
+
+def test_the_person_reads_how_long_what_is_kept(ada: Identity) -> None:
+    page = opened(ada, "profile")
+    assert "**Notifications**, to tell you what is new. 180 days, read or not." in words(page)
