@@ -8,11 +8,13 @@ import time
 from dataclasses import dataclass, field
 
 import pyotp
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from core.people import Purpose
 from pipeline.consents import WORDING
 from pipeline.safety.questions import questionnaire
+
+PATIENCE_WITH_A_LIST = 15_000.0  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,22 @@ def until_focused(page: Page, selector: str) -> None:
 
 
 def choose(page: Page, question: str, answer: str) -> None:
-    """One of a list that opens; scrolling would close it again, so that is done first."""
+    """One of a list that opens; scrolling would close it again, so that is done first.
+
+    So does a page that is just drawn anew, because of the field that was left: then once more.
+    """
     box = page.get_by_role("combobox", name=question)
+    option = page.get_by_role("option", name=answer)
     box.scroll_into_view_if_needed()
     box.click()
     box.press_sequentially(answer)
-    page.get_by_role("option", name=answer).click()
+    try:
+        option.click(timeout=PATIENCE_WITH_A_LIST)
+    except TimeoutError:
+        page.keyboard.press("Escape")
+        box.click()
+        box.fill(answer)
+        option.click()
     if page.get_by_role("listbox").count():  # where several may be chosen it stays open
         page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_have_count(0)
