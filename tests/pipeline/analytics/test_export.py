@@ -179,3 +179,9 @@ def test_a_check_that_comes_between_looking_and_comparing_is_no_difference(
 
     monkeypatch.setattr(dirty_days, "marked", and_then_a_check_comes)
     assert check.run(simulated=True) == 0
+
+
+def test_the_check_finds_a_day_whose_figures_are_gone(session: Session, population: int) -> None:
+    rollup.run(now=LATER, simulated=True)
+    session.execute(text("DELETE FROM daily_metrics WHERE day = '2026-03-10'"))
+    assert list(check.compare(simulated=True).wrong) == [date(2026, 3, 10)]
