@@ -300,7 +300,7 @@ def test(arguments: list[str]) -> int:
     if arguments:
         return subprocess.call([*pytest, *arguments])
     side_by_side = ["-n", str(min(4, os.cpu_count() or 1))]
-    quick = ["-m", "not slow and not browser", *side_by_side]
+    quick = ["-m", "not (slow or browser or alone)", *side_by_side]
     # A file's tests stay together: they share the product that they have started.
     slow = ["-m", "(slow or browser) and not alone", *side_by_side, "--dist", "loadfile"]
     # Two at a time: they mostly wait, and each has processes and a database of its own.

@@ -223,11 +223,9 @@ def test_what_is_over_is_forgotten_on_the_way(monkeypatch: pytest.MonkeyPatch) -
 def test_counting_starts_no_threads() -> None:
     rates, limit = Rates(None), RateLimitItemPerMinute(1000)
     before = set(threading.enumerate())
-    began = time.process_time()
     for n in range(1000):
         rates.hit([(limit, "x", f"somebody {n}")])
         assert set(threading.enumerate()) <= before  # another test's may end meanwhile
-    assert time.process_time() - began < 0.5  # well under a millisecond each
 
 
 # ---------------------------------------------------------------------- Redis
@@ -241,6 +239,7 @@ def test_two_servers_count_together(server: RedisServer) -> None:
     assert there.hit([(THREE, "x", "eve")]) is None
 
 
+@pytest.mark.alone
 @needs_redis
 def test_a_redis_that_is_killed_makes_nobody_wait_and_nothing_open(server: RedisServer) -> None:
     rates = Rates(server.url)
@@ -267,6 +266,7 @@ def test_a_redis_that_is_back_is_used_again(server: RedisServer) -> None:
     assert [wait is None for wait in waits] == [True, True, True, False]
 
 
+@pytest.mark.alone
 @needs_redis
 def test_a_redis_that_hangs_is_not_waited_for(server: RedisServer) -> None:
     import signal

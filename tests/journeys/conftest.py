@@ -2,6 +2,11 @@
 
 `page`   Chromium at 1280 × 800 with an empty cookie jar. When its test ends, nothing may have
          broken the content security policy, and no script may have failed.
+
+A journey in which something did not come, or a click led nowhere, is made once more: here a page
+may be drawn anew between two steps of Playwright's, as it is not between two of a person's. The
+report names each (RERUN), and one that comes again and again is a defect. What a journey asserts
+of the product itself, and broken scripts and policies, fails at once.
 """
 
 from __future__ import annotations
@@ -14,7 +19,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from tests.running import Product
 
+WAITED_IN_VAIN = ["TimeoutError", "(Locator|Page) expected"]
 PATIENCE = 60_000.0  # milliseconds; this may be a small machine with much to do
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    again = pytest.mark.flaky(reruns=1, only_rerun=WAITED_IN_VAIN)
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(again)
 
 
 @pytest.fixture

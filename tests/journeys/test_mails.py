@@ -104,6 +104,8 @@ def test_a_forgotten_password_is_set_anew_once_and_every_session_ends(
     elsewhere.set_default_timeout(PATIENCE)
     elsewhere.goto("/")
     elsewhere.get_by_role("link", name="Forgot your password?").click()
+    # The page that is left has a field of this name, too.
+    expect(elsewhere.get_by_role("heading", name="Forgot your password?")).to_be_visible()
     before = len(world.sink.taken)
     elsewhere.get_by_label("E-mail").fill(somebody.email)
     elsewhere.get_by_role("button", name="Send me a link").click()

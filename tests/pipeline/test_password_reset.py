@@ -128,6 +128,7 @@ def test_the_sixth_mail_in_an_hour_is_refused_with_and_without_an_account(
     assert 0 < refused.value.retry_after <= 3600
 
 
+@pytest.mark.alone
 def test_asking_takes_as_long_for_unknown_addresses(fresh_database: str, sink: Sink) -> None:
     """By the same rows for both. Medians of 25 each, taken in turns, within a fifth."""
     known = [f"known{number}@example.org" for number in range(25)]
