@@ -24,6 +24,10 @@
                                           skin metrics by person and week, de-identified, of people
                                           who agreed to statistics, as Parquet
     python3 run.py check-analytics        whether the statistics kept by day are what the checks say
+    python3 run.py backup DEST            database, photos and keys of this moment, encrypted, to a
+                                          folder of backups (--keep N; --make-key FILE at first)
+    python3 run.py restore SRC --key FILE the newest backup, or --backup NAME, in the place of what
+                                          is lost; who was erased since stays erased
     python3 run.py verify-audit [HEAD]    whether the record of who saw and did what is untouched
     python3 run.py rotate-keys            a new master key; every person's key is wrapped with it,
                                           photos stay as they are (--retire: remove older ones)
@@ -121,7 +125,8 @@ def start(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     refuse(arguments)
     from core.launch import run_product, say
-    from core.postgres import create_beside, database_name
+    from core.postgres import database_name
+    from core.postgres_databases import OwnServer
     from core.settings import demonstration_url, for_demonstration
     from data.database import transaction
     from data.migrate import upgrade
@@ -136,7 +141,7 @@ def demo(arguments: list[str]) -> int:
     real = for_demonstration()
     if real.database_url is not None:
         url = real.database_url.get_secret_value()
-        create_beside(url, database_name(demonstration_url(url)))
+        OwnServer(url).create_database(database_name(demonstration_url(url)))
     return run_product(prepare, server_folder=real.var / "pg", name="demo")
 
 
@@ -275,6 +280,27 @@ def rotate_keys(arguments: list[str]) -> int:
         return rotation.run(retire=options.retire)
 
 
+def backup(arguments: list[str]) -> int:
+    from core.launch import database
+    from core.settings import settings
+    from pipeline.backup import make
+
+    options = make.options(arguments)
+    if options.make_key is not None:
+        return make.make_key(options.make_key)
+    with database(settings().var / "pg"):  # no migration: an older version's can be copied, too
+        return make.run(options.folder, keep=options.keep)
+
+
+def restore(arguments: list[str]) -> int:
+    from pipeline.backup import restore as restoration
+
+    options = restoration.options(arguments)
+    return restoration.run(
+        options.folder, key=options.key, name=options.backup, replace=options.replace
+    )
+
+
 def audit_dependencies(arguments: list[str]) -> int:
     from core import dependency_audit
 
@@ -335,6 +361,8 @@ COMMANDS = {
     "export-analytics": export_analytics,
     "check-analytics": check_analytics,
     "verify-audit": verify_audit,
+    "backup": backup,
+    "restore": restore,
     "rotate-keys": rotate_keys,
     "audit-dependencies": audit_dependencies,
     "train": train,

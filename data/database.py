@@ -92,6 +92,16 @@ def read() -> Iterator[Session]:
 
 
 @contextmanager
+def snapshot() -> Iterator[tuple[Session, str]]:
+    """As `read`, of one moment however long it takes; and its name, for others to see the same."""
+    with read() as session:
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        yield session, session.scalars(select(func.pg_export_snapshot())).one()
+
+
+@contextmanager
 def read_released() -> Iterator[Session]:
     """As `read`, with the role that may read what is released to analysts and nothing else.
 
@@ -130,6 +140,11 @@ def one_at_a_time(by: Session | Connection, *names: str) -> None:
     """
     for name in names:
         by.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def leave(url: str) -> None:
+    """End this process's connections to a database that is about to be renamed."""
+    _engine(url).dispose()
 
 
 @contextmanager

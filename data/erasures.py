@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.ids import new_id
-from data import audit, belongings, dirty_days, mail, notifications, queue, user_keys, vault
+from data import (
+    audit,
+    belongings,
+    dirty_days,
+    erasure_ledger,
+    mail,
+    notifications,
+    queue,
+    user_keys,
+    vault,
+)
+from data.erasure_ledger import Entry
 from data.tables import AnalysisResult, Erasure, User
 
 GRACE = timedelta(days=30)
@@ -35,7 +46,7 @@ def request(session: Session, user_id: UUID, *, at_once: bool = False) -> UUID:
     A request that waits already is brought forward, never back.
     """
     wait = timedelta(0) if at_once else GRACE
-    return session.scalars(
+    asked = session.scalars(
         insert(Erasure)
         .values(
             erasure_id=new_id(),
@@ -48,8 +59,11 @@ def request(session: Session, user_id: UUID, *, at_once: bool = False) -> UUID:
             index_where=Erasure.erased_at.is_(None),
             set_={"due_at": func.least(Erasure.due_at, func.now() + wait)},
         )
-        .returning(Erasure.erasure_id)
+        .returning(Erasure),
+        execution_options={"populate_existing": True},
     ).one()
+    erasure_ledger.note(session, Entry.model_validate(asked))
+    return asked.erasure_id
 
 
 def due(session: Session, *, at_most: int = 100) -> list[UUID]:
@@ -76,14 +90,38 @@ def erase(session: Session, user_id: UUID) -> Receipt:
     user_keys.destroy(session, user_id)
     notifications.forget_questions_of(session, user_id)
     receipt = Receipt(rows, held, mails_waiting=mails, jobs=jobs, statistics_days=days)
-    session.execute(
+    done = session.scalars(
         update(Erasure)
         .where(Erasure.user_id == user_id, Erasure.erased_at.is_(None))
         .values(erased_at=func.now(), user_id=None, erased=asdict(receipt))
-    )
+        .returning(Erasure),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+    if done is not None:  # nobody asked for it of an account that was never opened
+        erasure_ledger.note(session, Entry.model_validate(done))
     session.execute(delete(User).where(User.user_id == user_id))
     session.expire_all()
     return receipt
+
+
+def ask_again(session: Session, user_id: UUID, entry: Entry) -> None:
+    """Put the account on the list as the ledger has it: in a database that was restored."""
+    asked = insert(Erasure).values(**entry.model_dump(exclude={"erased_at"}), user_id=user_id)
+    session.execute(asked.on_conflict_do_nothing())
+
+
+def note_all(session: Session) -> int:
+    """See that every entry is in the ledger, also those of before there was one; how many came."""
+    ledger = erasure_ledger.the_ledger()
+    rows = session.scalars(select(Erasure), execution_options={"yield_per": 1000})
+    missing = 0
+    for row in rows:
+        entry = Entry.model_validate(row)
+        known = ledger.get(entry.erasure_id)
+        if known is None or (known.erased_at is None and entry.erased_at is not None):
+            ledger.put(entry)
+            missing += 1
+    return missing
 
 
 def receipt_of(session: Session, erasure_id: UUID) -> Receipt:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy import Connection, NullPool, create_engine, make_url
+from sqlalchemy.orm import Session
 
 from core.settings import ROOT, analyst_database_url, database_url, owner_database_url
 from data import roles
@@ -31,13 +32,32 @@ def upgrade() -> None:
 
 def is_current() -> bool:
     """Whether the database has every migration of this code."""
-    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     engine = create_engine(database_url(), poolclass=NullPool)
     with translated(), engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_heads()
+        here = _heads(connection)
     return set(here) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def revision(session: Session) -> str | None:
+    """The last migration that the database has; None: it is empty."""
+    return next(iter(_heads(session.connection())), None)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has the migration: a database that has others is of a later version."""
+    from alembic.script import ScriptDirectory
+
+    return revision in {
+        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+    }
+
+
+def _heads(connection: Connection) -> tuple[str, ...]:
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_heads()
 
 
 def _config(**attributes: object) -> Config:

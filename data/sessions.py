@@ -149,6 +149,12 @@ def end_all(session: Session, user_id: UUID, *, but: UUID | None = None) -> int:
     return len(ended.all())
 
 
+def end_everybodys(session: Session) -> None:
+    """Everybody signs in again: of a restored database, whose sessions may have ended since."""
+    session.execute(delete(SignInTicket))
+    session.execute(delete(AuthSession))
+
+
 def add_ticket(session: Session, user_id: UUID, *, ticket_hash: bytes, visitor_hash: bytes) -> None:
     session.add(
         SignInTicket(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +77,11 @@ def by_email(session: Session, email: str) -> User | None:
 def anybody(session: Session) -> bool:
     """Whether there is any account."""
     return session.scalar(select(User.user_id).limit(1)) is not None
+
+
+def everybody(session: Session) -> Iterator[UUID]:
+    """Whoever has an account; in memory are a thousand."""
+    yield from session.scalars(select(User.user_id), execution_options={"yield_per": 1000})
 
 
 def note_login(session: Session, user_id: UUID) -> None:

@@ -26,6 +26,17 @@ def delete_account(
     or counted: the consents end with it. Raises NotAllowed when the password is wrong.
     """
     user_id = accounts.proven(session, identity, password).user_id
+    close(session, identity)
+    entry = erasures.request(session, user_id, at_once=at_once)
+    audit.add(session, "deletion_requested", actor=user_id, at_once=at_once)
+    if at_once:
+        erasures.erase(session, user_id)
+    return entry
+
+
+def close(session: Session, identity: Identity) -> None:
+    """Nobody signs in to the account any more, and nothing of it is used."""
+    user_id = identity.user_id
     _end_questions(session, identity)
     for purpose in set(Purpose) - {Purpose.STATISTICS}:  # who is not active is not counted
         consents.withdraw(session, user_id, purpose)
@@ -33,11 +44,6 @@ def delete_account(
     mail.withdraw(session, user_id)
     for link in LinkFor:
         mailed_links.end_all(session, user_id, link)
-    entry = erasures.request(session, user_id, at_once=at_once)
-    audit.add(session, "deletion_requested", actor=user_id, at_once=at_once)
-    if at_once:
-        erasures.erase(session, user_id)
-    return entry
 
 
 def _end_questions(session: Session, who: Identity) -> None:

@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session
 
 from core import chromium
 from core.locks import file_lock
-from core.postgres import EmbeddedPostgres, server_version
+from core.postgres import EmbeddedPostgres
+from core.postgres_programs import server_version
 from core.settings import ROOT, settings
 from tests.running import Product, running
 

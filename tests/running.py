@@ -38,7 +38,7 @@ class Product:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            env={**_without_settings(), "SKINCARE_VAR": str(var), "SKINCARE_PORT": "0"}
+            env={**without_settings(), "SKINCARE_VAR": str(var), "SKINCARE_PORT": "0"}
             | environment,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -133,7 +133,8 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.05)
 
 
-def _without_settings() -> dict[str, str]:
+def without_settings() -> dict[str, str]:
+    """The environment of this process, without what configures a product."""
     return {
         name: value
         for name, value in os.environ.items()

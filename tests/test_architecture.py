@@ -74,6 +74,8 @@ def test_what_runs_before_the_installation_needs_the_standard_library_only(file:
         "check_analytics",
         "verify_audit",
         "rotate_keys",
+        "backup",
+        "restore",
         "audit_dependencies",
         "train",
     }

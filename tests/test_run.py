@@ -13,7 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from core.postgres import EmbeddedPostgres, libpq
+from core.postgres import EmbeddedPostgres
+from core.postgres_programs import libpq
 from core.settings import ROOT
 from tests.running import Product, running, still_running, wait_until
 

@@ -17,7 +17,9 @@ import pytest
 
 from core import postgres as embedded
 from core.errors import Unavailable
-from core.postgres import EmbeddedPostgres, create_beside, database_name
+from core.postgres import EmbeddedPostgres, database_name
+from core.postgres_databases import OwnServer
+from core.postgres_programs import program
 from core.settings import ROOT
 from core.unprivileged import NOBODY
 
@@ -204,7 +206,7 @@ def test_as_root_without_namespaces_it_runs_as_nobody_or_says_what_to_do(
         (programs / name).symlink_to(f"/bin/{name}")
     monkeypatch.setenv("PATH", str(programs))  # no unshare here
     server = EmbeddedPostgres(folder / "pg")
-    if not _nobody_can_run(embedded._binary("postgres")):
+    if not _nobody_can_run(program("postgres")):
         with pytest.raises(Unavailable, match="ordinary user"):
             server.start()
         return
@@ -238,15 +240,15 @@ def test_databases_are_listed_oldest_first(server: EmbeddedPostgres) -> None:
 def test_a_database_is_made_beside_a_given_one_once(server: EmbeddedPostgres) -> None:
     password = (server.folder / "postgres.password").read_text()
     url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{server.port}/postgres"
-    create_beside(url, "skin_demo")
-    create_beside(url, "skin_demo")
+    OwnServer(url).create_database("skin_demo")
+    OwnServer(url).create_database("skin_demo")
     assert server.databases().count("skin_demo") == 1
 
 
 def test_who_may_not_make_a_database_is_told_what_to_ask_for(server: EmbeddedPostgres) -> None:
     server.create_database("skincare")
-    with pytest.raises(Unavailable, match="administrator create one called skin_demo"):
-        create_beside(server.url(), "skin_demo")
+    with pytest.raises(Unavailable, match="may not create the database skin_demo"):
+        OwnServer(server.url()).create_database("skin_demo")
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,16 @@ class Client:
     def get(self, path: str) -> httpx.Response:
         return self._http.get(path, headers={"Authorization": f"Bearer {self._token}"})
 
+    def leave(self, password: str, *, at_once: bool) -> int:
+        """Close the account; the status."""
+        return self._http.request(
+            "DELETE",
+            "/users/me",
+            params={"erase": "now"} if at_once else {},
+            json={"password": password},
+            headers={"Authorization": f"Bearer {self._token}"},
+        ).status_code
+
     def upload(self, seed: int) -> Upload:
         """A photo of its own, sent once."""
         upload = Upload(photo_that("is scored", seed=seed))
