@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from api.figures import exposition
 from core.settings import ROOT, Settings
+from pipeline.backup import make
 
 DEPLOY = ROOT / "deploy"
 RUNBOOKS = ROOT / "docs" / "operations"
@@ -28,9 +29,9 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
 
 def pods() -> list[dict[str, Any]]:
-    return [
-        one["spec"]["template"]["spec"] for one in MANIFESTS if one["kind"] in ("Deployment", "Job")
-    ]
+    jobs = [one["spec"]["jobTemplate"] for one in MANIFESTS if one["kind"] == "CronJob"]
+    always = [one for one in MANIFESTS if one["kind"] in ("Deployment", "Job")]
+    return [one["spec"]["template"]["spec"] for one in always + jobs]
 
 
 def names(expression: str) -> set[str]:
@@ -96,6 +97,10 @@ def test_what_is_started_exists() -> None:
     modules = set(re.findall(r"-m[\", ]+((?:data|pipeline)\.\w+)", "\n".join(texts)))
     assert modules == {"data.migrate", "pipeline.worker"}
     assert all((ROOT / f"{name.replace('.', '/')}.py").is_file() for name in modules)
+    commands = re.findall(r"run\.py[\", ]+backup(.*?)[\]\n]", "\n".join(texts))
+    assert len(commands) == 2
+    for command in commands:
+        make.options(re.findall(r"[^\", ]+", command))  # ends the test where it is not understood
     probes = {
         box[probe]["httpGet"]["path"]
         for pod in pods()
