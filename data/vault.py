@@ -7,7 +7,7 @@ which the sweep removes; a row without its object cannot come about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -108,21 +108,24 @@ class Belonging:
     kept: Kept
 
 
-def everything(session: Session, *, at_once: int = 1000) -> Iterator[Belonging]:
-    """Every object that a row names, of everybody: for backups. In memory are `at_once`."""
+def everything(session: Session, *, at_once: int = 1000) -> Generator[Belonging]:
+    """Every object that a row names, of everybody: for backups. In memory are `at_once`.
+
+    Close it where it is not read to its end.
+    """
     columns = (
         (Photo.user_id, Photo.object_key, Photo.wrapped_key),
         (AnalysisResult.user_id, AnalysisResult.maps_object_key, AnalysisResult.maps_wrapped_key),
         (User.user_id, User.picture_object_key, User.picture_wrapped_key),
     )
     for owner, key, wrapped in columns:
-        rows = session.execute(
+        with session.execute(
             select(owner, key, wrapped).where(key.is_not(None)),
             execution_options={"yield_per": at_once},
-        )
-        for user_id, object_key, wrapped_key in rows:
-            if object_key is not None and wrapped_key is not None:  # one never without the other
-                yield Belonging(user_id, Kept(object_key, wrapped_key))
+        ) as rows:
+            for user_id, object_key, wrapped_key in rows:
+                if object_key is not None and wrapped_key is not None:  # none without the other
+                    yield Belonging(user_id, Kept(object_key, wrapped_key))
 
 
 def is_named(session: Session, object_key: str) -> bool:

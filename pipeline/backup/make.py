@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from pyrage import x25519
@@ -140,8 +141,9 @@ def _objects(session: Session, backups: Backups, listing: Path) -> tuple[int, in
     with (
         listing.open("w", encoding="ascii") as lines,
         tqdm(unit="object", file=sys.stderr, disable=None) as bar,
+        closing(vault.everything(session)) as everything,
     ):
-        for belonging in vault.everything(session):
+        for belonging in everything:
             key = belonging.kept.object_key
             if backups.has(key) or _copied(key, backups):
                 lines.write(f"{key}\n")

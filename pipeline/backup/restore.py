@@ -2,9 +2,9 @@
 
     into a database beside → the erased are erased again → photos → verified → its name
 
-Until the last step the product's database is what it was, and no request is answered from what is
-restored: whoever was erased after the backup never comes back. Killed at any moment, the command
-can be repeated. What it takes the place of is kept under another name, never removed.
+Until the last step, which renames, keys and database are what they were, and no request is answered
+from what is restored: whoever was erased after the backup never comes back. Killed at any moment,
+also in the last step, the command can be repeated. What it takes the place of keeps another name.
 """
 
 from __future__ import annotations
@@ -105,13 +105,13 @@ def _restore(
             connections.leave(database_url())
         connections.leave(database_url())
         stamp = f"before_{datetime.now(UTC):%Y%m%d%H%M%S}"
-        _put_keys(workplace, stamp)
         if has_people:
-            server.rename_database(real, f"{real}_{stamp}")
+            server.rename_database(real, f"{real}_{stamp}")  # first: refused while others use it
             say(f"The database that was here is kept as {real}_{stamp}.")
         elif is_there:
             server.drop_database(real)
         server.rename_database(beside, real)
+        _put_keys(workplace, stamp)
     return _report(manifest, found)
 
 

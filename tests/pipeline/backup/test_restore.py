@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 import pytest
 
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, Unavailable
 from core.launch import database
 from core.locks import file_lock
+from core.postgres import EmbeddedPostgres
+from core.postgres_programs import dumping
 from core.settings import database_url, settings
 from data import erasures, users, vault
 from data.database import leave, read, transaction
@@ -151,3 +154,62 @@ def test_a_photo_that_the_store_has_lost_is_said_and_the_rest_is_backed_up(
     assert site.restore() == 1
     assert "1 photos and maps are lost" in capsys.readouterr().out
     assert len(objects_in(site.var / "photos")) == 1
+
+
+def test_a_backup_during_which_somebody_is_erased_begins_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with site.database():
+        ada, bob = site.somebody(photos=1), site.somebody(photos=1)
+
+    @contextmanager
+    def and_erasing(url: str, *, snapshot: str) -> Iterator[IO[bytes]]:
+        with dumping(url, snapshot=snapshot) as dump:
+            yield dump
+        monkeypatch.setattr("pipeline.backup.make.dumping", dumping)
+        with transaction() as session:
+            erasures.request(session, bob, at_once=True)
+            erasures.erase(session, bob)
+
+    monkeypatch.setattr("pipeline.backup.make.dumping", and_erasing)
+    assert site.back_up() == 0
+    assert "beginning again" in capsys.readouterr().out
+    shutil.rmtree(site.var)
+    assert site.restore() == 0
+    assert "Accounts erased again: 0" in capsys.readouterr().out  # it never was in the backup
+    with site.database(), read() as session:
+        assert list(users.everybody(session)) == [ada]
+
+
+def test_a_database_on_a_server_of_ones_own_is_restored_when_it_is_gone(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedPostgres(tmp_path / "server", {"fsync": "off"})
+    server.start()
+    try:
+        server.create_database("skin")
+        monkeypatch.setenv("DATABASE_URL", server.url("skin"))
+        settings.cache_clear()
+        with site.database():
+            ada = site.somebody(photos=1)
+        assert site.back_up() == 0
+        server.drop_database("skin")
+        with pytest.raises(Unavailable, match="may not create the database skin_restoring"):
+            site.restore()
+        with server.connect() as connection:
+            connection.execute("ALTER ROLE skincare CREATEDB")
+        assert site.restore() == 0
+        assert "skin_restoring" not in server.databases()
+        with site.database(), read() as session:
+            assert list(users.everybody(session)) == [ada]
+        with pytest.raises(Conflict, match="skin holds people already"):
+            site.restore()
+        with site.database(), read() as session:
+            assert users.anybody(session)  # as another machine that is connected
+            before = list(site.var.glob("keys_before_*"))
+            with pytest.raises(Conflict, match="Stop the product on every"):
+                site.restore(replace=True)
+        assert list(site.var.glob("keys_before_*")) == before
+    finally:
+        leave(server.url("skin"))
+        server.stop()
