@@ -2,7 +2,7 @@
 
     objects/ab/abcdef…         photos and maps, encrypted as they are kept; shared by all backups
     erasures/…                 the ledger of erasures, as far as it was at the last backup
-    2026-11-24T10-42-31Z/      a backup, whole: it gets its name when all of it is there
+    2026-11-24T10-42-31.042113Z/   a backup, whole: it gets its name when all of it is there
         manifest.json          what it is of, and the SHA-256 of its other files
         objects.txt            the objects that its database names, a line each
         database.age           the database as pg_dump writes it ┐ encrypted for the recipient
@@ -29,7 +29,7 @@ from data.erasure_ledger import ErasureLedger
 from data.photo_store import PhotoStore
 
 MANIFEST, OBJECTS, DATABASE, KEYS = "manifest.json", "objects.txt", "database.age", "keys.age"
-_NAME = "%Y-%m-%dT%H-%M-%SZ"
+_NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
 _UNFINISHED = "unfinished"
 
 

@@ -101,9 +101,10 @@ def _restore(
         server.create_database(beside)
         with turned_to(_environment(embedded, beside, workplace)):
             say(f"Restoring {backup.name} …")
-            found = _filled(backups, backup, manifest, key)
-            connections.leave(database_url())
-        connections.leave(database_url())
+            try:
+                found = _filled(backups, backup, manifest, key)
+            finally:
+                connections.leave(database_url())
         stamp = f"before_{datetime.now(UTC):%Y%m%d%H%M%S}"
         if has_people:
             server.rename_database(real, f"{real}_{stamp}")  # first: refused while others use it
@@ -116,8 +117,11 @@ def _restore(
 
 
 def _has_people() -> bool:
-    with read() as session:
-        return migrate.revision(session) is not None and users.anybody(session)
+    try:
+        with read() as session:
+            return migrate.revision(session) is not None and users.anybody(session)
+    finally:
+        connections.leave(database_url())
 
 
 def _environment(embedded: EmbeddedPostgres | None, beside: str, workplace: Path) -> dict[str, str]:
