@@ -162,6 +162,7 @@ OF_ONESELF = {
     "consents.give",
     "demonstration.add_simulated_check",
     "dirty_days.mark_person",
+    "erasures.ask_again",
     "erasures.request",
     "holdings.events",  # of the audit, under the person's own pseudonym
     "holdings.person",
