@@ -90,6 +90,12 @@ def of_person() -> tuple[Kept, ...]:
             "It stays, under a number in place of your name.",
         ),
         Kept(
+            "Encrypted backups of all this",
+            "so that a broken disk does not lose it",
+            "For as long as each backup is kept. Whoever was erased is erased again before one is "
+            "used.",
+        ),
+        Kept(
             "Statistics",
             "to see how skin and software do in many people",
             "Counts of at least ten people. Your part is taken out when you withdraw that consent "

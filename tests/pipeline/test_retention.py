@@ -20,6 +20,10 @@ def test_the_periods_are_those_by_which_the_worker_removes(monkeypatch: pytest.M
     assert until("Notifications") == "1 day, read or not."
 
 
+def test_who_is_erased_is_told_of_the_backups_too() -> None:
+    assert "erased again before one is used" in until("Encrypted backups of all this")
+
+
 def test_the_periods_follow_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKINCARE_SESSION_IDLE_HOURS", "5")
     settings.cache_clear()
