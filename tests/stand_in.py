@@ -10,6 +10,7 @@ import io
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -85,6 +86,16 @@ class WithoutModel:
 
     def __init__(self, threads: int = 2) -> None:
         raise Unavailable("The model's weights are missing.")
+
+
+class WithWeights(Examiner):
+    """The stand-in, where the real network in $WEIGHTS_OF_THE_TEST can be loaded."""
+
+    def __init__(self, threads: int = 2) -> None:
+        from models.scorer import Scorer
+
+        Scorer(Path(os.environ["WEIGHTS_OF_THE_TEST"]), threads)
+        super().__init__(threads)
 
 
 def examination(value: float = 40.0, *, version: str = MODEL_VERSION) -> Examination:

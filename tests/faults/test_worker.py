@@ -5,8 +5,10 @@ Real processes, a real database and a stand-in examiner (`tests.stand_in`).
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from core.analyses import Stage, Status
 from core.metrics import Metric, Region
 from core.people import Identity
+from models.manifest import WEIGHTS, manifest
 from pipeline import record
 from tests.faults.conftest import Start, attempts, check, count, lives, objects, send, wait_until
 from tests.stand_in import REASON
@@ -117,6 +120,30 @@ def test_without_a_model_checks_wait_and_are_made_when_it_is_there(
     assert lives(without.process)
     assert without.stop() == 0
     start()
+    wait_until(lambda: is_final(ada, analysis_id), 60)
+    was_scored_once(ada, analysis_id)
+
+
+def test_while_the_model_is_damaged_checks_wait_and_the_same_worker_makes_them_when_it_is_whole(
+    ada: Identity, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    for file in (WEIGHTS / "manifest.json", WEIGHTS / manifest().file):
+        shutil.copy(file, weights)
+    network = weights / manifest().file
+    whole = network.read_bytes()
+    middle = len(whole) // 2
+    network.write_bytes(whole[:middle] + bytes(16) + whole[middle + 16 :])
+    monkeypatch.setenv("WEIGHTS_OF_THE_TEST", str(weights))
+    worker = start("tests.stand_in:WithWeights")
+    analysis_id = send(ada, "is scored")
+    wait_until(lambda: worker.said("examiner_not_ready"), 60)
+    assert "their checksum differs" in worker.log.read_text()
+    time.sleep(6)  # it tries again meanwhile
+    assert check(ada, analysis_id).status is Status.QUEUED
+    assert count("metric_scores") == attempts(analysis_id) == 0
+    network.write_bytes(whole)
     wait_until(lambda: is_final(ada, analysis_id), 60)
     was_scored_once(ada, analysis_id)
 
