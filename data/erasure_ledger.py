@@ -8,7 +8,7 @@ ledger. What a rolled back transaction wrote is put back as it was.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -47,7 +47,7 @@ class ErasureLedger:
         self._store.put(_key(entry.erasure_id), entry.model_dump_json().encode())
 
     def entries(self) -> Iterator[Entry]:
-        for key in self._store.keys_older_than(timedelta(0)):
+        for key in self._store.all_keys():
             if key.endswith(_SUFFIX):
                 yield Entry.model_validate_json(self._store.get(key))
 

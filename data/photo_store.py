@@ -70,26 +70,52 @@ class PhotoStore:
         with self._translated(), contextlib.suppress(FileNotFoundError):
             self._fs.rm_file(self._path(key))
 
-    def keys_older_than(self, age: timedelta) -> Iterator[str]:
-        """Keys of objects, unfinished ones included, last written longer ago than `age`.
+    def all_keys(self) -> Iterator[str]:
+        """Keys of all objects, unfinished ones included.
 
-        One folder after the other, so that no more than its share is in memory. What is written
-        after the call has begun is never among them.
+        One folder after the other, so that no more than its share is in memory.
         """
-        latest = datetime.now(UTC) - age
+        for key, _ in self._listed():
+            yield key
+
+    def keys_older_than(self, age: timedelta) -> Iterator[str]:
+        """As `all_keys`, of objects last written longer ago than `age`, by the clock of the store.
+
+        What is written after the call has begun is never among them.
+        """
+        latest = self._now() - age
+        for key, facts in self._listed():
+            try:
+                with self._translated():
+                    is_older = self._written(self._path(key), facts) < latest
+            except FileNotFoundError:  # deleted meanwhile
+                continue
+            if is_older:
+                yield key
+
+    def _now(self) -> datetime:
+        """What dates the objects. This machine's clock may be hours off."""
+        probe = new_key()
+        self.put(probe, b"")
+        try:
+            with self._translated():
+                path = self._path(probe)
+                return self._written(path, self._fs.info(path))
+        finally:
+            self.delete(probe)
+
+    def _written(self, path: str, facts: dict[str, Any]) -> datetime:
+        # S3 says it in the listing; asking again would be a request for each object.
+        written: datetime = facts.get("LastModified") or self._fs.modified(path)
+        return written if written.tzinfo else written.replace(tzinfo=UTC)
+
+    def _listed(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for folder in self._folders():
             with self._translated():
                 found: dict[str, Any] = self._fs.find(folder, detail=True)
             for path, facts in found.items():
-                if facts["type"] != "file":  # some stores keep emptied folders
-                    continue
-                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
-                    # S3 says it in the listing; asking again would be a request for each object.
-                    written = facts.get("LastModified") or self._fs.modified(path)
-                    if written.tzinfo is None:
-                        written = written.replace(tzinfo=UTC)
-                    if written < latest:
-                        yield path.removeprefix(self._root).lstrip("/")
+                if facts["type"] == "file":  # some stores keep emptied folders
+                    yield path.removeprefix(self._root).lstrip("/"), facts
 
     def _folders(self) -> list[str]:
         try:
