@@ -148,8 +148,11 @@ def leave(url: str) -> None:
 
 
 @contextmanager
-def use(bind: Engine | Connection) -> Iterator[None]:
-    """For tests: every session of this process goes to `bind` inside the block."""
+def use(bind: Engine | Connection | None) -> Iterator[None]:
+    """For tests: every session of this process goes to `bind` inside the block.
+
+    None: to where the settings say, whatever is around the block.
+    """
     global _in_use
     before, _in_use = _in_use, bind
     try:

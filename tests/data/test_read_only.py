@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine, exc, text
 
@@ -10,10 +12,14 @@ from data.database import read, transaction
 from tests import people
 
 
-def test_who_only_reads_cannot_write_and_leaves_a_connection_that_can(
-    fresh_database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(data.database, "_in_use", None)  # the engine of the settings
+@pytest.fixture
+def _pool_of_the_settings(fresh_database: str) -> Iterator[None]:
+    with data.database.use(None):
+        yield
+
+
+@pytest.mark.usefixtures("_pool_of_the_settings")
+def test_who_only_reads_cannot_write_and_leaves_a_connection_that_can() -> None:
     for _ in range(3):  # the pool hands out one connection again and again
         with read() as session:
             assert session.scalar(text("SHOW transaction_read_only")) == "on"

@@ -81,11 +81,10 @@ def as_an_analyst(
     """The addresses of both roles, as a running product has them."""
     url = postgres.url(database_name(fresh_database), role=ANALYST)
     product = as_the_product.url.render_as_string(hide_password=False)
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, data.database.use(None):
         patch.setenv("DATABASE_URL", product)
         patch.setenv("DATABASE_OWNER_URL", fresh_database)
         patch.setenv("ANALYST_DATABASE_URL", url)
-        patch.setattr(data.database, "_in_use", None)
         settings.cache_clear()
         upgrade()
         yield
@@ -205,9 +204,8 @@ def test_what_somebody_granted_it_by_hand_is_taken_away_at_the_next_start(
 
 
 def test_a_role_that_is_not_there_is_named_with_what_to_do(
-    as_the_product: Engine, fresh_database: str, monkeypatch: pytest.MonkeyPatch
+    as_the_product: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE_OWNER_URL", fresh_database)
     monkeypatch.setenv("ANALYST_DATABASE_URL", "postgresql://nobody_here:x@127.0.0.1:1/skincare")
     settings.cache_clear()
     with pytest.raises(Unavailable, match="CREATE ROLE nobody_here LOGIN"):

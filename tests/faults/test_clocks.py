@@ -51,7 +51,6 @@ def server(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     server = EmbeddedPostgres(tmp_path / "server", {"fsync": "off"})
     server.start()
     server.create_database(OWNER)
-    monkeypatch.setattr("data.database._in_use", None)  # the database is the one of the settings
     monkeypatch.setenv("DATABASE_URL", server.url())
     settings.cache_clear()
     yield server.url()

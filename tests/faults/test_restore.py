@@ -68,7 +68,6 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     site = Site(tmp_path)
-    monkeypatch.setattr("data.database._in_use", None)  # the database is the one of the settings
     status, said = site.run("backup", "--make-key", str(site.key))
     assert status == 0, said
     name, _, public = said.strip().splitlines()[-1].partition("=")

@@ -64,7 +64,6 @@ class Site:
 @pytest.fixture
 def site(var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     key = tmp_path / "key.txt"
-    monkeypatch.setattr("data.database._in_use", None)  # the database is the one of the settings
     monkeypatch.setenv("SKINCARE_BACKUP_RECIPIENT", sealing.make_key(key))
     monkeypatch.setenv("SKINCARE_ERASURE_LEDGER", f"file://{tmp_path / 'ledger'}")
     settings.cache_clear()
