@@ -125,8 +125,8 @@ def start(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     refuse(arguments)
     from core.launch import run_product, say
-    from core.postgres import database_name
     from core.postgres_databases import OwnServer
+    from core.postgres_programs import database_name
     from core.settings import demonstration_url, for_demonstration
     from data.database import transaction
     from data.migrate import upgrade

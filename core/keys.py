@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from core import files
 from core.errors import Unavailable
 from core.settings import JWT_KEY_BYTES, settings
 
@@ -66,7 +67,7 @@ def replace(path: Path, content: bytes) -> None:
     """Put `content` in the place of what the file holds: whole, and on the disk at the end."""
     with _unfinished(path, content) as written:
         written.replace(path)
-    _sync_folder(path.parent)
+    files.sync(path.parent)
 
 
 def decoded(text: str) -> bytes:
@@ -85,7 +86,7 @@ def _write_once(path: Path, content: bytes) -> None:
     """Put a whole file at `path` unless somebody was faster; never half a file."""
     with _unfinished(path, content) as written, contextlib.suppress(FileExistsError):
         os.link(written, path)  # fails where a rename would replace
-    _sync_folder(path.parent)
+    files.sync(path.parent)
 
 
 @contextlib.contextmanager
@@ -101,14 +102,3 @@ def _unfinished(path: Path, content: bytes) -> Iterator[Path]:
         yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
-    if os.name == "nt":  # pragma: no cover (folders cannot be opened there)
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

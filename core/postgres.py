@@ -33,11 +33,10 @@ from typing import Any
 import psutil
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from core.errors import Unavailable
 from core.locks import file_lock
-from core.postgres_programs import last_line, libpq, program, server_version
+from core.postgres_programs import last_line, program, server_version
 from core.unprivileged import Unprivileged, way_without_privileges
 
 OWNER = "skincare"
@@ -317,10 +316,6 @@ class EmbeddedPostgres:
                 if time.monotonic() > ends:
                     raise psutil.TimeoutExpired(_STOP_SECONDS, pid)
                 time.sleep(0.05)
-
-
-def database_name(url: str) -> str:
-    return str(conninfo_to_dict(libpq(url))["dbname"])
 
 
 # ---------------------------------------------------------------------- small helpers

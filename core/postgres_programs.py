@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 
 from core.errors import Unavailable
@@ -23,6 +24,10 @@ _NOT_RESTORED = "The database could not be restored"
 def libpq(url: str) -> str:
     """SQLAlchemy's form of an address as PostgreSQL's own programs and drivers take it."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def database_name(url: str) -> str:
+    return str(conninfo_to_dict(libpq(url))["dbname"])
 
 
 def server_version() -> str:
@@ -75,7 +80,7 @@ def restoring(url: str) -> Iterator[IO[bytes]]:
         "--no-privileges",
         "--single-transaction",
         "--exit-on-error",
-        f"--dbname={_name(url)}",
+        f"--dbname={database_name(url)}",
     ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(url)
@@ -106,10 +111,6 @@ def _environment(url: str) -> dict[str, str]:
     }
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**ours, **given, "PGCONNECT_TIMEOUT": "10", "PGOPTIONS": "-c timezone=UTC"}
-
-
-def _name(url: str) -> str:
-    return _environment(url)["PGDATABASE"]
 
 
 def _refuse(status: int, said: bytes, what: str) -> None:

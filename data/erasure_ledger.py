@@ -46,6 +46,14 @@ class ErasureLedger:
     def put(self, entry: Entry) -> None:
         self._store.put(_key(entry.erasure_id), entry.model_dump_json().encode())
 
+    def learn(self, entry: Entry) -> bool:
+        """Keep the entry where it says more than what is known of it; whether it did."""
+        known = self.get(entry.erasure_id)
+        is_news = known is None or _how_far(entry) < _how_far(known)
+        if is_news:
+            self.put(entry)
+        return is_news
+
     def entries(self) -> Iterator[Entry]:
         for key in self._store.all_keys():
             if key.endswith(_SUFFIX):

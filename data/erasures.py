@@ -114,14 +114,7 @@ def note_all(session: Session) -> int:
     """See that every entry is in the ledger, also those of before there was one; how many came."""
     ledger = erasure_ledger.the_ledger()
     rows = session.scalars(select(Erasure), execution_options={"yield_per": 1000})
-    missing = 0
-    for row in rows:
-        entry = Entry.model_validate(row)
-        known = ledger.get(entry.erasure_id)
-        if known is None or (known.erased_at is None and entry.erased_at is not None):
-            ledger.put(entry)
-            missing += 1
-    return missing
+    return sum(ledger.learn(Entry.model_validate(row)) for row in rows)
 
 
 def receipt_of(session: Session, erasure_id: UUID) -> Receipt:

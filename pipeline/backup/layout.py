@@ -15,7 +15,6 @@ are new.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core import files
 from core.errors import InvalidInput, NotFound
 from data.erasure_ledger import ErasureLedger
 from data.photo_store import PhotoStore
@@ -70,11 +70,11 @@ class Backups:
         """Write the manifest and give the backup its name: now it counts."""
         (unfinished / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n")
         for path in unfinished.iterdir():
-            _sync(path)
+            files.sync(path)
         finished = self.folder / manifest.made_at.astimezone(UTC).strftime(_NAME)
         unfinished.rename(finished)
-        _sync(finished)
-        _sync(self.folder)
+        files.sync(finished)
+        files.sync(self.folder)
         return finished
 
     def finished(self) -> list[Path]:
@@ -143,13 +143,3 @@ def _is_name(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():  # pragma: no cover (folders cannot be opened there)
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -123,7 +123,7 @@ def _of_one_moment(backups: Backups, to: x25519.Recipient) -> tuple[Path, Manife
         objects, missing = _objects(session, backups, unfinished / OBJECTS)
         erasures.note_all(session)
     for entry in the_ledger().entries():
-        backups.erasures.put(entry)
+        backups.erasures.learn(entry)
     manifest = Manifest(
         made_at=made_at,
         schema_revision=revision,

@@ -21,9 +21,9 @@ from pyrage import x25519
 from core.errors import Conflict, InvalidInput
 from core.launch import database, say
 from core.locks import file_lock
-from core.postgres import ANALYST, APP, OWNER, EmbeddedPostgres, database_name
+from core.postgres import ANALYST, APP, OWNER, EmbeddedPostgres
 from core.postgres_databases import Databases, OwnServer
-from core.postgres_programs import restoring
+from core.postgres_programs import database_name, restoring
 from core.settings import database_url, owner_database_url, settings, turned_to, with_database
 from data import audit, audit_chain, migrate, sessions, users
 from data import database as connections

@@ -17,9 +17,9 @@ import pytest
 
 from core import postgres as embedded
 from core.errors import Unavailable
-from core.postgres import EmbeddedPostgres, database_name
+from core.postgres import EmbeddedPostgres
 from core.postgres_databases import OwnServer
-from core.postgres_programs import program
+from core.postgres_programs import database_name, program
 from core.settings import ROOT
 from core.unprivileged import NOBODY
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 import data.database
 from core.errors import Unavailable
 from core.metrics import Metric
-from core.postgres import ANALYST, APP, EmbeddedPostgres, database_name
+from core.postgres import ANALYST, APP, EmbeddedPostgres
+from core.postgres_programs import database_name
 from core.settings import settings
 from data import analytics, audit, audit_chain, roles
 from data.database import transaction

@@ -13,7 +13,8 @@ import data.database
 from core.analytics import Because, Period
 from core.metrics import Metric
 from core.people import Purpose
-from core.postgres import ANALYST, APP, EmbeddedPostgres, database_name
+from core.postgres import ANALYST, APP, EmbeddedPostgres
+from core.postgres_programs import database_name
 from core.settings import settings
 from data import analytics, erasures
 from data.database import transaction
