@@ -24,6 +24,7 @@ from data.database import leave, read, transaction
 from data.migrate import upgrade
 from pipeline import intake
 from pipeline.backup import make, restore, sealing
+from pipeline.backup.layout import Backups
 from tests import people
 from tests.stand_in import photo_that
 
@@ -49,8 +50,10 @@ class Site:
         with self.database():
             return make.run(self.backups, keep=None)
 
-    def restore(self, *, key: Path | None = None, replace: bool = False) -> int:
-        return restore.run(self.backups, key=key or self.key, name=None, replace=replace)
+    def restore(
+        self, *, key: Path | None = None, name: str | None = None, replace: bool = False
+    ) -> int:
+        return restore.run(self.backups, key=key or self.key, name=name, replace=replace)
 
     def somebody(self, *, photos: int) -> UUID:
         with transaction() as session:
@@ -113,7 +116,9 @@ def test_what_is_wrong_is_said_and_nothing_changes(
         assert len(list(vault.everything(session))) == 1
 
 
-def test_a_second_backup_copies_what_is_new_and_knows_who_left(site: Site) -> None:
+def test_a_second_backup_copies_what_is_new_and_knows_who_left(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     with site.database():
         ada, bob = site.somebody(photos=2), site.somebody(photos=1)
     assert site.back_up() == 0
@@ -129,17 +134,22 @@ def test_a_second_backup_copies_what_is_new_and_knows_who_left(site: Site) -> No
         with transaction() as session:
             erasures.request(session, bob, at_once=True)
             erasures.erase(session, bob)
-        assert make.run(site.backups, keep=1) == 0
-        assert len(objects_in(site.backups / "objects")) == 3  # bob's went with the last of his
+        assert make.run(site.backups, keep=None) == 0
 
-    # Even with the ledger lost, too, the backups know.
+    # Even with the ledger lost, too, the backups know: one that has bob is restored without him.
     shutil.rmtree(site.var)
     shutil.rmtree(site.key.with_name("ledger"))
-    assert site.restore() == 0
-    with site.database(), read() as session:
-        found = set(users.everybody(session))
-        assert ada in found
-        assert bob not in found
+    with_bob = Backups(site.backups).finished()[1].name
+    assert site.restore(name=with_bob) == 0
+    assert "Accounts erased again: 1" in capsys.readouterr().out
+    assert len(objects_in(site.var / "photos")) == 3
+    with site.database():
+        with read() as session:
+            found = set(users.everybody(session))
+            assert ada in found
+            assert bob not in found
+        assert make.run(site.backups, keep=1) == 0
+        assert len(objects_in(site.backups / "objects")) == 3  # bob's went with the last of his
 
 
 def test_a_photo_that_the_store_has_lost_is_said_and_the_rest_is_backed_up(
