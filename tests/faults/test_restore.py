@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 
-from core.settings import ROOT, settings
+from core.settings import ROOT, database_url, settings
 from data import audit_chain, vault
-from data.database import read, transaction
+from data.database import leave, read, transaction
 from tests import people
 from tests.faults.conftest import count, objects
 from tests.faults.ledger import Client
 from tests.faults.test_web_and_database import NO_LIMITS
-from tests.running import running, without_settings
+from tests.running import Product, running, without_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(600)]
 
@@ -36,6 +36,14 @@ class Site:
             "SKINCARE_VAR": str(self.var),
             "SKINCARE_ERASURE_LEDGER": f"file://{folder / 'ledger'}",
         }
+
+    @contextmanager
+    def running(self) -> Iterator[Product]:
+        with running(self.var, **self.environment) as product:
+            try:
+                yield product
+            finally:
+                leave(database_url())  # while its address is known
 
     def run(self, *arguments: str) -> tuple[int, str]:
         done = subprocess.run(
@@ -84,7 +92,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 def test_20_what_was_acknowledged_comes_back_and_the_erased_stay_erased(site: Site) -> None:
     """I1, I5, I6, I7; and I4: what was closed after the backup is closed again."""
-    with running(site.var, **site.environment) as product:
+    with site.running() as product:
         ada_id, ada = site.somebody(product.address, photos=3)
         bob_id, bob = site.somebody(product.address, photos=2)
         eve_id, eve = site.somebody(product.address, photos=1)
@@ -95,7 +103,7 @@ def test_20_what_was_acknowledged_comes_back_and_the_erased_stay_erased(site: Si
         assert status == 0, said
         assert bob.leave(people.PASSWORD, at_once=True) == 200
         assert eve.leave(people.PASSWORD, at_once=False) == 200
-        assert product.stop(signal.SIGTERM) == 0
+    assert product.process.returncode == 0
     email_in_plain = [
         path
         for path in site.backups.rglob("*")
@@ -108,7 +116,7 @@ def test_20_what_was_acknowledged_comes_back_and_the_erased_stay_erased(site: Si
     assert status == 0, said
     assert "Accounts erased again: 1; closed again: 1." in said
 
-    with running(site.var, **site.environment) as product:
+    with site.running() as product:
         ada.uploads = promised
         assert len(promised) >= 4
         assert ada.compare(ada_id).lost == 0
